@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
+import canonicalizeModule from 'canonicalize'
+
+// The package is CommonJS and its types say ESM: what is imported is the function itself.
+const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined
 
 /** RFC 8785 canonical JSON: one text for one value, so that it can be hashed and signed. */
 export function canonicalJson(value: unknown): string {

@@ -13,7 +13,10 @@ export function temporaryBeside(path: string): string {
  * Writes through a temporary name and renames, so that nothing half-written is found under `path`.
  * `write` gets the temporary path and fills it.
  */
-export async function writeAtomically(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   const temporary = temporaryBeside(path)
   try {

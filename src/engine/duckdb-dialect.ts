@@ -14,7 +14,8 @@ const OPERATIONS: Record<Operation, (args: readonly string[]) => string> = {
     `try_cast(lpad(cast(${y} as varchar), 4, '0') || '-' || lpad(cast(${m} as varchar), 2, '0') || '-' || lpad(cast(${d} as varchar), 2, '0') as date)`,
   toText: ([x]) => `cast(${x} as varchar)`,
   tryCast: ([x, type]) => `try_cast(${x} as ${type})`,
-  padLeft: ([text, length, fill]) => `case when length(${text}) >= ${length} then ${text} else lpad(${text}, ${length}, ${fill}) end`,
+  padLeft: ([text, length, fill]) =>
+    `case when length(${text}) >= ${length} then ${text} else lpad(${text}, ${length}, ${fill}) end`,
   matches: ([text, pattern]) => `regexp_matches(${text}, ${pattern})`,
   listAgg: ([text, separator, order]) => `string_agg(${text}, ${separator} order by ${order})`,
   listDistinct: ([text, separator]) => `string_agg(distinct ${text}, ${separator} order by ${text})`,

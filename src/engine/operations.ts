@@ -21,7 +21,9 @@ export type Operation =
   | 'sequence'
   | 'anyValue'
 
-const call = (operation: Operation, ...args: Sql[]): Sql => ({ parts: [{ is: 'operation', operation, args }] })
+const call = (operation: Operation, ...args: Sql[]): Sql => ({
+  parts: [{ is: 'operation', operation, args }],
+})
 const fragment = (x: Sql | string | number): Sql => (typeof x === 'object' ? x : sql`${x}`)
 
 /** `date + n` days. */
@@ -33,19 +35,24 @@ export const daysBetween = (from: Sql, to: Sql): Sql => call('daysBetween', from
 /** Month boundaries crossed from `from` to `to`: 31 January to 1 February is 1. */
 export const monthsBetween = (from: Sql, to: Sql): Sql => call('monthsBetween', from, to)
 /** A date from its year, month and day as integers; null where there is no such day. */
-export const makeDate = (year: Sql, month: Sql, dayOfMonth: Sql): Sql => call('makeDate', year, month, dayOfMonth)
+export const makeDate = (year: Sql, month: Sql, dayOfMonth: Sql): Sql =>
+  call('makeDate', year, month, dayOfMonth)
 /** Any value as text. */
 export const toText = (x: Sql): Sql => call('toText', x)
 /** `x` as `type` (a SQL type name), null where it cannot be read so. */
-export const tryCast = (x: Sql, type: string): Sql => call('tryCast', x, { parts: [{ is: 'text', text: type }] })
+export const tryCast = (x: Sql, type: string): Sql =>
+  call('tryCast', x, { parts: [{ is: 'text', text: type }] })
 /** `text` filled on its left with `fill` up to `length` characters; a longer text is kept whole. */
-export const padLeft = (text: Sql, length: number, fill: string): Sql => call('padLeft', text, sql`${length}`, sql`${fill}`)
+export const padLeft = (text: Sql, length: number, fill: string): Sql =>
+  call('padLeft', text, sql`${length}`, sql`${fill}`)
 /** Does `text` hold a match of the regular expression (RE2 syntax)? */
 export const matches = (text: Sql, pattern: string): Sql => call('matches', text, sql`${pattern}`)
 /** Texts of a group in a row, separated, in the order of `order`. */
-export const listAgg = (text: Sql, separator: string, order: Sql): Sql => call('listAgg', text, sql`${separator}`, order)
+export const listAgg = (text: Sql, separator: string, order: Sql): Sql =>
+  call('listAgg', text, sql`${separator}`, order)
 /** Distinct texts of a group in their own order, separated. */
-export const listDistinct = (text: Sql, separator: string): Sql => call('listDistinct', text, sql`${separator}`)
+export const listDistinct = (text: Sql, separator: string): Sql =>
+  call('listDistinct', text, sql`${separator}`)
 /** Exact quantile with linear interpolation, as a double. */
 export const quantile = (x: Sql, p: number): Sql => call('quantile', x, sql`${p}`)
 /** Whole part of `a / b` for integers, truncated towards zero. */

@@ -43,7 +43,8 @@ export function sql(texts: TemplateStringsArray, ...holes: readonly Hole[]): Sql
 function toSql(hole: Hole): Sql {
   if (isSql(hole)) return hole
   // Handles of relations are functions underneath (a Proxy), hence the two kinds.
-  if ((typeof hole === 'object' || typeof hole === 'function') && hole !== null) return (hole as Interpolates)[asSql]()
+  if ((typeof hole === 'object' || typeof hole === 'function') && hole !== null)
+    return (hole as Interpolates)[asSql]()
   return { parts: [{ is: 'value', value: hole }] }
 }
 
@@ -72,6 +73,7 @@ export const empty: Sql = { parts: [] }
 
 /** A date literal, from `YYYY-MM-DD`. */
 export function day(iso: string): Sql {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(iso)) throw new ChainonError('engine/bad-date', `"${iso}" is not a date (YYYY-MM-DD)`)
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(iso))
+    throw new ChainonError('engine/bad-date', `"${iso}" is not a date (YYYY-MM-DD)`)
   return sql`date ${iso}`
 }

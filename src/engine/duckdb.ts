@@ -1,0 +1,121 @@
+import { mkdir } from 'node:fs/promises'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { ChainonError } from '../base/index.ts'
+import type { Dialect } from './dialect.ts'
+import { duckdb } from './duckdb-dialect.ts'
+import type { Relation } from './relation.ts'
+import { type NameOf, render } from './render.ts'
+import type { Sql } from './sql.ts'
+
+/** A row as JavaScript sees it: dates and decimals as text, bigint as bigint, the rest as itself. */
+export type Row = Record<string, unknown>
+
+/** What a plan asks of an engine. */
+export interface Engine {
+  readonly dialect: Dialect
+  /** Runs one statement for its effect. */
+  run(statement: Sql | string, nameOf?: NameOf): Promise<void>
+  /** Runs one query and returns its rows. For results that fit in memory. */
+  rows<T = Row>(query: Sql | string, nameOf?: NameOf): Promise<T[]>
+  /** Runs one query and yields its rows in batches, for results of any size. */
+  stream<T = Row>(query: Sql | string, nameOf?: NameOf): AsyncGenerator<T[]>
+  /** Column names and types of a query, without running it. */
+  describe(query: string): Promise<{ name: string; type: string }[]>
+  /** Writes a query's rows to one Parquet file, in their order; returns how many. */
+  writeParquet(query: string, path: string): Promise<number>
+  close(): Promise<void>
+}
+
+export interface DuckDbOptions {
+  /** A database file, or memory when absent. */
+  path?: string
+  /** As DuckDB writes it: `4GB`. Larger work spills to `spill`. */
+  memory?: string
+  threads?: number
+  spill?: string
+}
+
+const unbound: NameOf = (relation: Relation) => {
+  throw new ChainonError('engine/unbound', `${relation.name} is not bound to any file here`)
+}
+
+/** An embedded DuckDB with a memory limit and a folder to spill to. Nothing is fetched from anywhere. */
+export async function openDuckDb(options: DuckDbOptions = {}): Promise<Engine> {
+  if (options.spill) await mkdir(options.spill, { recursive: true })
+  const instance = await DuckDBInstance.create(options.path ?? ':memory:', {
+    memory_limit: options.memory ?? '4GB',
+    threads: String(options.threads ?? 2),
+    preserve_insertion_order: 'true',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    ...(options.spill ? { temp_directory: options.spill } : {}),
+  })
+  const connection = await instance.connect()
+  return new DuckDb(instance, connection)
+}
+
+class DuckDb implements Engine {
+  readonly dialect = duckdb
+  readonly #instance: DuckDBInstance
+  readonly #connection: DuckDBConnection
+
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance
+    this.#connection = connection
+  }
+
+  #text(query: Sql | string, nameOf: NameOf): string {
+    return typeof query === 'string' ? query : render(query, duckdb, nameOf)
+  }
+
+  async run(statement: Sql | string, nameOf: NameOf = unbound): Promise<void> {
+    await this.#connection.run(this.#text(statement, nameOf))
+  }
+
+  async rows<T = Row>(query: Sql | string, nameOf: NameOf = unbound): Promise<T[]> {
+    const all: T[] = []
+    for await (const batch of this.stream<T>(query, nameOf)) all.push(...batch)
+    return all
+  }
+
+  async *stream<T = Row>(query: Sql | string, nameOf: NameOf = unbound): AsyncGenerator<T[]> {
+    const result = await this.#connection.stream(this.#text(query, nameOf))
+    const names = result.columnNames()
+    for (;;) {
+      const chunk = await result.fetchChunk()
+      if (!chunk || chunk.rowCount === 0) return
+      yield chunk.getRows().map((values) => {
+        const row: Row = {}
+        names.forEach((column, index) => {
+          row[column] = plain(values[index])
+        })
+        return row as T
+      })
+    }
+  }
+
+  async describe(query: string): Promise<{ name: string; type: string }[]> {
+    const rows = await this.rows<{ column_name: string; column_type: string }>(`describe ${query}`)
+    return rows.map((row) => ({ name: row.column_name, type: row.column_type }))
+  }
+
+  async writeParquet(query: string, path: string): Promise<number> {
+    const quotedPath = duckdb.quoteValue(path)
+    const result = await this.#connection.runAndReadAll(
+      `copy (${query}) to ${quotedPath} (format parquet, compression zstd, row_group_size 122880)`,
+    )
+    return Number(result.getRows()[0]?.[0] ?? 0)
+  }
+
+  async close(): Promise<void> {
+    this.#connection.closeSync()
+    this.#instance.closeSync()
+  }
+}
+
+/** DuckDB's value objects (dates, decimals, lists) as plain values; text is exact where a number would not be. */
+function plain(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value
+  if ('items' in value && Array.isArray(value.items)) return value.items.map(plain)
+  return String(value)
+}

@@ -1,0 +1,64 @@
+import { appendFile, mkdir, readFile, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** One finished step: what it was (key), where it went, what it gave, how long it took. */
+export interface LedgerEntry {
+  readonly key: string
+  readonly step: string
+  readonly output: string
+  readonly rows: number
+  readonly bytes: number
+  readonly seconds: number
+  readonly at: string
+}
+
+/**
+ * The memory of what was done. A step is written under a temporary name, renamed, and only then entered here:
+ * after a kill at any moment, what is entered stands whole, and what is not entered is done again.
+ */
+export class Ledger {
+  readonly #path: string
+  readonly #byOutput = new Map<string, LedgerEntry>()
+
+  private constructor(path: string) {
+    this.#path = path
+  }
+
+  static async open(path: string): Promise<Ledger> {
+    const ledger = new Ledger(path)
+    const text = await readFile(path, 'utf8').catch(() => '')
+    for (const line of text.split('\n')) {
+      const entry = parse(line)
+      if (entry) ledger.#byOutput.set(entry.output, entry)
+    }
+    return ledger
+  }
+
+  /** The entry of `output` if it was made by this very key and its file still stands with the same size. */
+  async done(output: string, key: string): Promise<LedgerEntry | undefined> {
+    const entry = this.#byOutput.get(output)
+    if (entry?.key !== key) return undefined
+    const file = await stat(output).catch(() => undefined)
+    return file?.size === entry.bytes ? entry : undefined
+  }
+
+  /** The key under which `output` was last made: what a reader of it depends on. */
+  keyOf(output: string): string | undefined {
+    return this.#byOutput.get(output)?.key
+  }
+
+  async enter(entry: LedgerEntry): Promise<void> {
+    await mkdir(dirname(this.#path), { recursive: true })
+    await appendFile(this.#path, `${JSON.stringify(entry)}\n`)
+    this.#byOutput.set(entry.output, entry)
+  }
+}
+
+/** The last line may have been cut by a kill: it is then no entry. */
+function parse(line: string): LedgerEntry | undefined {
+  try {
+    return JSON.parse(line) as LedgerEntry
+  } catch {
+    return undefined
+  }
+}
