@@ -1,4 +1,5 @@
 export * from './model.ts'
 export * from './snds/tables.ts'
 export * from './bndmr/tables.ts'
+export * from './bndmr/orpha.ts'
 export * from './referentials/tables.ts'
