@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, open, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** One finished step: what it was (key), where it went, what it gave, how long it took. */
@@ -18,6 +18,8 @@ export interface LedgerEntry {
  */
 export class Ledger {
   readonly #path: string
+  /** A kill can cut the last line: the next entry must then begin on a line of its own. */
+  #cut = false
   readonly #byOutput = new Map<string, LedgerEntry>()
 
   private constructor(path: string) {
@@ -27,6 +29,7 @@ export class Ledger {
   static async open(path: string): Promise<Ledger> {
     const ledger = new Ledger(path)
     const text = await readFile(path, 'utf8').catch(() => '')
+    ledger.#cut = text !== '' && !text.endsWith('\n')
     for (const line of text.split('\n')) {
       const entry = parse(line)
       if (entry) ledger.#byOutput.set(entry.output, entry)
@@ -49,7 +52,11 @@ export class Ledger {
 
   async enter(entry: LedgerEntry): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true })
-    await appendFile(this.#path, `${JSON.stringify(entry)}\n`)
+    const file = await open(this.#path, 'a')
+    await file.writeFile(`${this.#cut ? '\n' : ''}${JSON.stringify(entry)}\n`)
+    await file.sync()
+    await file.close()
+    this.#cut = false
     this.#byOutput.set(entry.output, entry)
   }
 }

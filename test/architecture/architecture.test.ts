@@ -36,7 +36,9 @@ test('the lint configuration is the one that the table of rooms gives', async ()
 })
 
 test('every folder of src is a room of the table', async () => {
-  const folders = (await readdir(join(root, 'src'), { withFileTypes: true })).filter((entry) => entry.isDirectory())
+  const folders = (await readdir(join(root, 'src'), { withFileTypes: true })).filter((entry) =>
+    entry.isDirectory(),
+  )
   expect(folders.map((entry) => entry.name).filter((folder) => !(folder in rooms))).toEqual([])
 })
 
@@ -49,7 +51,10 @@ test('a study that reaches for the sources is caught', async () => {
 })
 
 test('a study that reaches for a key is caught', async () => {
-  const said = await lint('src/studies/planted.ts', "import { hubId } from '../identity/index.ts'\nexport { hubId }\n")
+  const said = await lint(
+    'src/studies/planted.ts',
+    "import { hubId } from '../identity/index.ts'\nexport { hubId }\n",
+  )
   expect(said).toContain('studies may not import this room')
 })
 
@@ -69,7 +74,10 @@ test('a study that opens a space is caught, and one that names its type is not',
 })
 
 test('an import that goes past an index is caught', async () => {
-  const said = await lint('src/omop/planted.ts', "import { render } from '../engine/render.ts'\nexport { render }\n")
+  const said = await lint(
+    'src/omop/planted.ts',
+    "import { render } from '../engine/render.ts'\nexport { render }\n",
+  )
   expect(said).toContain('entered by its index.ts only')
 })
 
@@ -85,7 +93,10 @@ test('two files that import each other are caught', async () => {
   await mkdir(join(house, 'src/base'), { recursive: true })
   const other = join(house, 'src/base/there.ts')
   await writeFile(other, "import { here } from './here.ts'\nexport const there = () => here\n")
-  const said = await lint('src/base/here.ts', "import { there } from './there.ts'\nexport const here = () => there\n")
+  const said = await lint(
+    'src/base/here.ts',
+    "import { there } from './there.ts'\nexport const here = () => there\n",
+  )
   await rm(other)
   expect(said).toContain('no-cycle')
 })
