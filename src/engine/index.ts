@@ -14,4 +14,5 @@ export {
   type Table,
   table,
 } from './relation.ts'
+export { renderSql } from './render.ts'
 export { day, empty, join, name, type Sql, sql } from './sql.ts'

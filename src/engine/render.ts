@@ -114,3 +114,8 @@ const indent = (text: string): string =>
     .split('\n')
     .map((line) => `  ${line.trimEnd()}`)
     .join('\n')
+
+/** SQL that reads no relation, as text: for documentation and for statements over what is already named. */
+export function renderSql(query: Sql, dialect: Dialect): string {
+  return render(query, dialect, (relation) => relation.name)
+}
