@@ -1,4 +1,5 @@
-import { createReadStream, createWriteStream, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ChainonError, writeText } from '../../base/index.ts'
@@ -40,8 +41,8 @@ function contextOf(order: Order): RoleContext {
     folder: order.folder,
     key: () => readKey(order.folder, order.role),
     progress: (progress) => tell({ progress }),
-    taken: () => createReadStream('', { fd: HANDOVER, autoClose: true }),
-    given: () => createWriteStream('', { fd: HANDOVER, autoClose: true }),
+    taken: () => new Socket({ fd: HANDOVER, readable: true, writable: false }),
+    given: () => new Socket({ fd: HANDOVER, readable: false, writable: true }),
   }
 }
 
