@@ -102,7 +102,7 @@ class DuckDb implements Engine {
   async writeParquet(query: string, path: string): Promise<number> {
     const quotedPath = duckdb.quoteValue(path)
     const result = await this.#connection.runAndReadAll(
-      `copy (${query}) to ${quotedPath} (format parquet, compression zstd, row_group_size 122880)`,
+      `copy (${query}) to ${quotedPath} (format parquet, compression snappy, row_group_size 122880)`,
     )
     return Number(result.getRows()[0]?.[0] ?? 0)
   }
