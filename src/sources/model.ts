@@ -8,8 +8,12 @@ export interface Column<T extends SqlType = SqlType> {
   readonly length?: number
   /** Part of the table's key: a row without it is set aside. */
   readonly key?: true
-  /** May be absent from a delivery; then it is null throughout. Every column that is not a key may be so, with a warning; these without. */
+  /** Often absent from a delivery, or empty: then it is null, and that is told. */
   readonly optional?: true
+  /** Without this column the table says nothing: a file that lacks it is not taken. */
+  readonly required?: true
+  /** Other names under which deliveries carry the column. */
+  readonly also?: readonly string[]
   /** The nomenclature that the codes belong to. */
   readonly list?: string
   /** Closed list of values, when it is short enough to be checked. */
@@ -21,8 +25,14 @@ export interface Column<T extends SqlType = SqlType> {
   readonly pseudonym?: true
   /** A direct identifier: opened by the source process only, never in deliveries/ or the lake. */
   readonly identity?: true
-  /** A FINESS: nine characters, whose leading zero is often lost. */
+  /** A FINESS: nine characters, whose leading zero is often lost: eight digits get it back. */
   readonly finess?: true
+  /** A code of fixed width that is often delivered as a number: fewer digits get their zeros back. */
+  readonly zeros?: true
+  /** A month or a year as a number, which deliveries also write as a date. */
+  readonly part?: 'month' | 'year'
+  /** Not delivered but derived while reading: does that pseudonym name nobody (a fixed dummy value)? */
+  readonly dummyOf?: string
   /** An amount in euros: summed when a loss is told. */
   readonly euros?: true
 }
@@ -35,6 +45,8 @@ export interface SourceTable<C extends SourceColumns = SourceColumns> {
   readonly source: 'snds' | 'bndmr' | 'referentials'
   readonly cut: 'whole' | 'year' | 'flow'
   readonly columns: C
+  /** Columns whose sum is what the mandatory insurance paid for a row: the euros in which losses are told. */
+  readonly amount?: readonly string[]
   /** What one row is, in one sentence. */
   readonly says: string
 }
@@ -64,6 +76,12 @@ export const finess = (extra: Extra = {}): Column<'varchar'> => ({
   finess: true,
   ...extra,
 })
+/** Digits of fixed width that lose their leading zeros when they are taken for numbers. */
+export const digits = (length: number, list: string, extra: Extra = {}): Column<'varchar'> =>
+  code(length, list, { zeros: true, ...extra })
+export const month = (extra: Extra = {}): Column<'integer'> => integer({ part: 'month', ...extra })
+export const year = (extra: Extra = {}): Column<'integer'> => integer({ part: 'year', ...extra })
+export const required = <T extends SqlType>(column: Column<T>): Column<T> => ({ ...column, required: true })
 export const key = <T extends SqlType>(column: Column<T>): Column<T> => ({ ...column, key: true })
 
 type LakeColumnsOf<C extends SourceColumns> = { readonly row_id: 'bigint'; readonly person: 'varchar' } & {

@@ -1,11 +1,11 @@
-import { code, date, finess, key, sourceTable, text } from '../model.ts'
+import { code, date, digits, finess, key, sourceTable, text } from '../model.ts'
 
 /*
  * The national rare-disease registry (BNDMR) as four tables after the minimal data set SDM-MR. IDMR, NIR and
  * full dates of birth are direct identifiers: only the source process opens them.
  */
 
-const idmr = key(text(20, { identity: true }))
+const idmr = key(text(20, { identity: true, required: true }))
 
 export const PATIENT = sourceTable({
   name: 'PATIENT',
@@ -16,7 +16,7 @@ export const PATIENT = sourceTable({
     IDMR: idmr,
     SEX: text(1, { values: ['1', '2', '9'] }),
     BIRTH_DATE: date({ identity: true }),
-    RESIDENCE_COMMUNE: text(5),
+    RESIDENCE_COMMUNE: digits(5, 'INSEE'),
     DEATH_DATE: date(),
     NIR: text(15, { identity: true }),
   },
@@ -45,7 +45,7 @@ export const ACTIVITY = sourceTable({
   columns: {
     IDMR: idmr,
     FINESS: finess(),
-    ACTIVITY_DATE: key(date()),
+    ACTIVITY_DATE: key(date({ required: true })),
     ACTIVITY_KIND: text(20, {
       values: ['consultation', 'hospitalisation', 'hospitalisation de jour', 'autre'],
     }),
@@ -59,7 +59,7 @@ export const CENTRE = sourceTable({
   cut: 'whole',
   says: 'One expert centre: reference (CRMR) or competence (CCMR).',
   columns: {
-    CENTRE_ID: key(text(12)),
+    CENTRE_ID: key(text(12, { required: true })),
     FINESS: finess(),
     NAME: text(120),
     LABEL: text(4, { values: ['CRMR', 'CCMR'] }),

@@ -1,4 +1,4 @@
-import { code, date, finess, integer, key, sourceTable, text } from '../model.ts'
+import { code, date, digits, finess, integer, key, sourceTable, text, year } from '../model.ts'
 
 /** What all sources share and none of them owns: places, deprivation, institutions; and the oppositions. */
 
@@ -8,11 +8,11 @@ export const COMMUNE = sourceTable({
   cut: 'whole',
   says: 'One commune under one of its postal codes.',
   columns: {
-    COMMUNE: key(text(5)),
-    POSTAL_CODE: key(text(5)),
+    COMMUNE: key(digits(5, 'INSEE', { required: true })),
+    POSTAL_CODE: key(digits(5, 'postal')),
     NAME: text(60),
     DEPARTEMENT: text(3),
-    REGION: text(2),
+    REGION: digits(2, 'région'),
   },
 })
 
@@ -21,7 +21,7 @@ export const DEPRIVATION = sourceTable({
   source: 'referentials',
   cut: 'whole',
   says: 'The deprivation quintile of a commune in a year: 1 the least, 5 the most deprived.',
-  columns: { COMMUNE: key(text(5)), YEAR: key(integer()), QUINTILE: integer() },
+  columns: { COMMUNE: key(digits(5, 'INSEE', { required: true })), YEAR: key(year()), QUINTILE: integer() },
 })
 
 export const FINESS = sourceTable({
@@ -30,11 +30,11 @@ export const FINESS = sourceTable({
   cut: 'whole',
   says: 'One geographic site and the legal entity that it belongs to.',
   columns: {
-    FINESS_GEO: key(finess()),
+    FINESS_GEO: key(finess({ required: true })),
     FINESS_LEGAL: finess(),
     NAME: text(120),
     STATUS: text(8, { values: ['public', 'private'] }),
-    COMMUNE: text(5),
+    COMMUNE: digits(5, 'INSEE'),
   },
 })
 
@@ -50,7 +50,7 @@ export const OPPOSITION = sourceTable({
   columns: {
     SOURCE: text(8, { values: ['snds', 'bndmr', 'all'] }),
     ID_KIND: key(code(4, 'nir | idmr', { values: ['nir', 'idmr'] })),
-    ID: key(text(40, { identity: true })),
+    ID: key(text(40, { identity: true, required: true })),
     SCOPE: text(8, { values: ['all', 'source', 'project'] }),
     FROM: date(),
     UNTIL: date({ optional: true }),

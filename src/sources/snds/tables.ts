@@ -1,4 +1,18 @@
-import { code, date, euros, finess, integer, key, sourceTable, text } from '../model.ts'
+import {
+  type Column,
+  code,
+  date,
+  digits,
+  euros,
+  finess,
+  integer,
+  key,
+  month,
+  required,
+  sourceTable,
+  text,
+  year,
+} from '../model.ts'
 
 /*
  * Tables of the SNDS that the chain reads so far. Names, types and lengths are facts of the published table
@@ -7,7 +21,10 @@ import { code, date, euros, finess, integer, key, sourceTable, text } from '../m
  * integer, because deliveries write them both ways.
  */
 
-const psa = (extra: { optional?: true } = {}) => text(17, { pseudonym: true, ...extra })
+/** Project extractions of the CNAM carry NUM_ENQ in the place of BEN_NIR_PSA and NIR_ANO_17. */
+const psa = () => text(17, { pseudonym: true, also: ['NUM_ENQ'], required: true })
+/** Whether NIR_ANO_17 is the fixed value of a stay that could not be pseudonymised. */
+const dummy: Column<'boolean'> = { type: 'boolean', dummyOf: 'NIR_ANO_17' }
 const NOT_DEAD = { missing: '1600-01-01', means: 'alive or unknown' } as const
 const STILL_OPEN = { missing: '1600-01-01', means: 'still open' } as const
 
@@ -24,6 +41,11 @@ export const nineKeys = {
   REM_TYP_AFF: key(integer()),
 } as const
 
+/** A refinement that lacks one of them cannot be joined to its line. */
+const joined = Object.fromEntries(
+  Object.entries(nineKeys).map(([column, spec]) => [column, required(spec as Column)]),
+) as unknown as typeof nineKeys
+
 export const IR_BEN_R = sourceTable({
   name: 'IR_BEN_R',
   source: 'snds',
@@ -35,14 +57,14 @@ export const IR_BEN_R = sourceTable({
     BEN_NIR_ANO: text(17, { pseudonym: true, optional: true }),
     BEN_IDT_ANO: text(17, { pseudonym: true, optional: true }),
     BEN_IDT_TOP: text(1, { optional: true }),
-    BEN_CDI_NIR: code(2, 'IR_CDI_V', { optional: true }),
-    BEN_NAI_ANN: integer(),
-    BEN_NAI_MOI: integer(),
+    BEN_CDI_NIR: digits(2, 'IR_CDI_V', { optional: true }),
+    BEN_NAI_ANN: year(),
+    BEN_NAI_MOI: month(),
     BEN_SEX_COD: code(1, 'IR_SEX_V', { values: ['0', '1', '2', '9'] }),
     BEN_DCD_DTE: date({ ...NOT_DEAD, optional: true }),
-    BEN_RES_DPT: code(3, 'IR_DPT_V', { optional: true }),
-    BEN_RES_COM: text(3, { optional: true }),
-    ORG_AFF_BEN: text(9, { optional: true }),
+    BEN_RES_DPT: digits(3, 'IR_DPT_V', { optional: true }),
+    BEN_RES_COM: digits(3, 'INSEE', { optional: true }),
+    ORG_AFF_BEN: text(9, { optional: true, also: ['BEN_ORG_AFF'] }),
     BEN_TOP_CNS: text(1, { optional: true }),
     MAX_TRT_DTD: date({ optional: true }),
   },
@@ -59,7 +81,7 @@ export const IR_IMB_R = sourceTable({
     IMB_ALD_NUM: code(2, 'IR_ALD_V'),
     IMB_ALD_DTD: date(),
     IMB_ALD_DTF: date({ ...STILL_OPEN }),
-    IMB_ETM_NAT: code(2, 'IR_ETM_V', { optional: true }),
+    IMB_ETM_NAT: digits(2, 'IR_ETM_V', { optional: true }),
     MED_MTF_COD: code(5, 'CIM-10', { optional: true }),
   },
 })
@@ -69,11 +91,12 @@ export const ER_PRS_F = sourceTable({
   source: 'snds',
   cut: 'flow',
   says: 'One line of a care sheet reimbursed in city or private care (DCIR).',
+  amount: ['BSE_REM_MNT', 'CPL_REM_MNT'],
   columns: {
     ...nineKeys,
     BEN_NIR_PSA: key(psa()),
     BEN_RNG_GEM: integer({ optional: true }),
-    EXE_SOI_DTD: date(),
+    EXE_SOI_DTD: required(date()),
     EXE_SOI_DTF: date({ optional: true }),
     PRE_PRE_DTD: date({ optional: true }),
     PRS_NAT_REF: code(5, 'IR_NAT_V'),
@@ -89,15 +112,15 @@ export const ER_PRS_F = sourceTable({
     CPL_REM_BSE: euros({ optional: true }),
     CPL_REM_MNT: euros({ optional: true }),
     RGO_REM_TAU: { type: 'decimal(5,2)', optional: true },
-    PSE_SPE_COD: code(2, 'IR_SPE_V', { optional: true }),
-    PSP_SPE_COD: code(2, 'IR_SPE_V', { optional: true }),
+    PSE_SPE_COD: digits(2, 'IR_SPE_V', { optional: true }),
+    PSP_SPE_COD: digits(2, 'IR_SPE_V', { optional: true }),
     PFS_EXE_NUM: text(8, { optional: true }),
     PFS_PRE_NUM: text(8, { optional: true }),
     ETB_PRE_FIN: finess({ optional: true }),
     BEN_CMU_TOP: text(1, { optional: true }),
-    BEN_RES_DPT: code(3, 'IR_DPT_V', { optional: true }),
-    BEN_RES_COM: text(3, { optional: true }),
-    RGM_COD: code(3, 'IR_RGM_V', { optional: true }),
+    BEN_RES_DPT: digits(3, 'IR_DPT_V', { optional: true }),
+    BEN_RES_COM: digits(3, 'INSEE', { optional: true }),
+    RGM_COD: digits(3, 'IR_RGM_V', { optional: true }),
     RGM_GRG_COD: code(2, 'IR_GRG_V', { optional: true }),
   },
 })
@@ -108,8 +131,8 @@ export const ER_PHA_F = sourceTable({
   cut: 'flow',
   says: 'The drug of a pharmacy line: CIP code and signed number of boxes.',
   columns: {
-    ...nineKeys,
-    PHA_PRS_C13: code(13, 'IR_PHA_R'),
+    ...joined,
+    PHA_PRS_C13: required(code(13, 'IR_PHA_R')),
     PHA_ACT_QSN: integer(),
     PHA_ACT_PRU: euros({ optional: true }),
     PHA_DEC_TOP: text(1, { optional: true }),
@@ -125,8 +148,8 @@ export const ER_CAM_F = sourceTable({
   cut: 'flow',
   says: 'The technical act (CCAM) of a line.',
   columns: {
-    ...nineKeys,
-    CAM_PRS_IDE: code(13, 'CCAM'),
+    ...joined,
+    CAM_PRS_IDE: required(code(13, 'CCAM')),
     CAM_ACT_COD: text(1, { optional: true }),
     CAM_TRT_PHA: integer({ optional: true }),
     CAM_REM_BSE: euros({ optional: true }),
@@ -141,9 +164,9 @@ export const ER_ETE_F = sourceTable({
   cut: 'flow',
   says: 'The institution of a line, for care given in one.',
   columns: {
-    ...nineKeys,
+    ...joined,
     ETB_EXE_FIN: finess({ optional: true }),
-    ETE_IND_TAA: integer(),
+    ETE_IND_TAA: required(integer()),
     ETE_GHS_NUM: code(4, 'GHS', { optional: true }),
     PRS_PPU_SEC: code(1, 'IR_PPU_V', { optional: true }),
     ETE_CAT_COD: code(3, 'IR_CET_V', { optional: true }),
@@ -151,8 +174,11 @@ export const ER_ETE_F = sourceTable({
   },
 })
 
-const stay = { ETA_NUM: key(finess()), RSA_NUM: key(text(10)) } as const
-const visit = { ETA_NUM: key(finess()), SEQ_NUM: key(text(10)) } as const
+const stay = { ETA_NUM: key(finess({ required: true })), RSA_NUM: key(text(10, { required: true })) } as const
+const visit = {
+  ETA_NUM: key(finess({ required: true })),
+  SEQ_NUM: key(text(10, { required: true })),
+} as const
 const returned = (extra: { optional?: true } = {}) => text(1, extra)
 
 /** Stays end in the year of their table. */
@@ -170,10 +196,10 @@ export const T_MCO_B = sourceTable({
     AGE_ANN: integer({ optional: true }),
     AGE_JOU: integer({ optional: true }),
     COD_SEX: text(1, { optional: true }),
-    BDI_DEP: text(2, { optional: true }),
-    BDI_COD: text(5, { optional: true }),
-    SOR_ANN: integer({ optional: true }),
-    SOR_MOI: integer({ optional: true }),
+    BDI_DEP: digits(2, 'département', { optional: true }),
+    BDI_COD: digits(5, 'PMSI geographic code', { optional: true }),
+    SOR_ANN: year({ optional: true }),
+    SOR_MOI: month({ optional: true }),
     ENT_MOD: text(1, { optional: true }),
     ENT_PRV: text(1, { optional: true }),
     SOR_MOD: text(1, { optional: true }),
@@ -191,7 +217,8 @@ export const T_MCO_C = sourceTable({
   says: 'Whose stay it is, and when; with the return codes of the chaining.',
   columns: {
     ...stay,
-    NIR_ANO_17: text(17, { pseudonym: true }),
+    NIR_ANO_17: psa(),
+    NIR_ANO_DUMMY: dummy,
     EXE_SOI_DTD: date(),
     EXE_SOI_DTF: date(),
     SEJ_NUM: text(5, { optional: true }),
@@ -212,7 +239,7 @@ export const T_MCO_D = sourceTable({
   source: 'snds',
   cut: 'year',
   says: 'One secondary diagnosis of a stay.',
-  columns: { ...stay, ASS_DGN: code(6, 'CIM-10') },
+  columns: { ...stay, ASS_DGN: required(code(6, 'CIM-10')) },
 })
 
 export const T_MCO_A = sourceTable({
@@ -222,7 +249,7 @@ export const T_MCO_A = sourceTable({
   says: 'One act (CCAM) done during a stay.',
   columns: {
     ...stay,
-    CDC_ACT: code(13, 'CCAM'),
+    CDC_ACT: required(code(13, 'CCAM')),
     NBR_EXE_ACT: integer({ optional: true }),
     ENT_DAT_DEL: integer({ optional: true }),
   },
@@ -249,11 +276,12 @@ export const T_MCO_VALO = sourceTable({
   source: 'snds',
   cut: 'year',
   says: 'What a public stay was worth.',
+  amount: ['MNT_TOT_AM'],
   columns: {
     ...stay,
-    VALO: text(1),
+    VALO: required(text(1)),
     GHS_NUM: code(4, 'GHS', { optional: true }),
-    MNT_TOT_AM: euros(),
+    MNT_TOT_AM: required(euros()),
     MNT_TOT_BR: euros({ optional: true }),
     MNT_GHS_AM: euros({ optional: true }),
   },
@@ -266,7 +294,8 @@ export const T_MCO_CSTC = sourceTable({
   says: 'Whose hospital outpatient visit (ACE) it is, and when.',
   columns: {
     ...visit,
-    NIR_ANO_17: text(17, { pseudonym: true }),
+    NIR_ANO_17: psa(),
+    NIR_ANO_DUMMY: dummy,
     EXE_SOI_DTD: date(),
     EXE_SOI_DTF: date({ optional: true }),
     NIR_RET: returned(),
@@ -282,12 +311,13 @@ export const T_MCO_FASTC = sourceTable({
   source: 'snds',
   cut: 'year',
   says: 'The invoice of a hospital outpatient visit.',
+  amount: ['PH_AMO_MNR', 'HON_AM_MNR'],
   columns: {
     ...visit,
     COD_SEX: text(1, { optional: true }),
     AGE_ANN: integer({ optional: true }),
-    BDI_DEP: text(2, { optional: true }),
-    BDI_COD: text(5, { optional: true }),
+    BDI_DEP: digits(2, 'département', { optional: true }),
+    BDI_COD: digits(5, 'PMSI geographic code', { optional: true }),
     ETA_NUM_GEO: finess({ optional: true }),
     PH_MNT: euros({ optional: true }),
     PH_AMO_MNR: euros({ optional: true }),
@@ -301,10 +331,11 @@ export const T_MCO_FCSTC = sourceTable({
   source: 'snds',
   cut: 'year',
   says: 'One fee of a hospital outpatient visit: consultation, specialty, amounts.',
+  amount: ['AMO_MNR'],
   columns: {
     ...visit,
-    ACT_COD: code(5, 'IR_ACT_COD'),
-    EXE_SPE: code(2, 'IR_SPE_V', { optional: true }),
+    ACT_COD: required(code(5, 'IR_ACT_COD')),
+    EXE_SPE: digits(2, 'IR_SPE_V', { optional: true }),
     ACT_NBR: integer({ optional: true }),
     REM_BAS: euros({ optional: true }),
     HON_MNT: euros({ optional: true }),
@@ -317,7 +348,7 @@ export const T_MCO_FMSTC = sourceTable({
   source: 'snds',
   cut: 'year',
   says: 'One technical act (CCAM) of a hospital outpatient visit.',
-  columns: { ...visit, CCAM_COD: code(13, 'CCAM') },
+  columns: { ...visit, CCAM_COD: required(code(13, 'CCAM')) },
 })
 
 export const sndsTables = {

@@ -1,0 +1,3 @@
+export { acceptedRows, lakeFile } from './accepted-rows.ts'
+export * from './model.ts'
+export { dummyPseudonym } from './read-values.ts'

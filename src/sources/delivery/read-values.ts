@@ -1,0 +1,118 @@
+import type { Column } from '../model.ts'
+import type { Reading } from './model.ts'
+
+/*
+ * How a delivered value is read as the type of its column. DuckDB's own SQL: deliveries are always opened by
+ * the embedded engine. Each function takes and gives SQL text; what cannot be read gives NULL, and the check
+ * tells it from an empty value.
+ */
+
+/** Words that exports write where there is nothing (SQL, R, SAS, Python). */
+const NOTHING = "'', 'NA', 'N/A', 'NULL', 'null', 'NaN', 'nan', 'None', '.', '\\N'"
+/** In a column of text a lone point or a word in small letters may be a value. */
+const NOTHING_IN_TEXT = "'', 'NA', 'N/A', 'NULL', 'NaN', '\\N'"
+
+/** SQL: the delivered value as trimmed text, NULL where it says that there is nothing. */
+export function filled(x: string, reading: Reading): string {
+  if (reading === 'flag') return `cast(cast(${x} as integer) as varchar)`
+  const t = `trim(cast(${x} as varchar))`
+  return `case when ${t} not in (${reading === 'text' ? NOTHING_IN_TEXT : NOTHING}) then ${t} end`
+}
+
+/** SQL: the value of a column, typed; NULL where there is none and where it cannot be read. */
+export function readValue(x: string, reading: Reading, column: Column): string {
+  switch (reading) {
+    case 'as is':
+      return x
+    case 'absent':
+      return `cast(null as ${column.type})`
+    case 'derived':
+      return dummyPseudonym(x)
+    default:
+      return readFilled(filled(x, reading), reading, column)
+  }
+}
+
+/** As `readValue`, of a text that `filled` has made. */
+export function readFilled(t: string, reading: Reading, column: Column): string {
+  switch (reading) {
+    case 'integer':
+      return readInteger(t, column.type)
+    case 'month':
+      return `case when regexp_matches(${t}, '^[0-9]{6}$') then try_cast(right(${t}, 2) as ${column.type}) else coalesce(${readInteger(t, column.type)}, cast(month(${readDate(t)}) as ${column.type})) end`
+    case 'year':
+      return `case when regexp_matches(${t}, '^[0-9]{6}$') then try_cast(left(${t}, 4) as ${column.type}) when regexp_matches(${t}, '^[0-9]{8}') then cast(year(${readDate(t)}) as ${column.type}) else coalesce(${readInteger(t, column.type)}, cast(year(${readDate(t)}) as ${column.type})) end`
+    case 'decimal':
+      return readDecimal(t, column.type)
+    case 'date':
+      return readDate(t)
+    default:
+      return readText(t, column)
+  }
+}
+
+/**
+ * Text, as it stands but for what spreadsheets and number columns do to codes: `75.0` is `75`, a FINESS of eight
+ * digits lost its zero, and so did a code of fixed width with fewer digits. A number that a spreadsheet has
+ * rounded (3,40E+12) cannot be read.
+ */
+function readText(t: string, column: Column): string {
+  const whole = `regexp_replace(${t}, '^([0-9]+)[.]0+$', '\\1')`
+  const padded = restoresZeros(column)
+    ? `case when regexp_matches(${whole}, '${lostZeros(column)}') then lpad(${whole}, ${column.length}, '0') else ${whole} end`
+    : whole
+  return isCode(column) ? `case when not regexp_matches(${t}, '${ROUNDED}') then ${padded} end` : padded
+}
+
+const ROUNDED = '^[0-9]([.,][0-9]+)?E[+][0-9]+$'
+const isCode = (column: Column): boolean => Boolean(column.list || column.finess || column.zeros)
+/** Does reading give a column back the zeros that it lost? */
+export const restoresZeros = (column: Column): boolean => Boolean(column.finess || column.zeros)
+/** Regular expression of a value that lost zeros: eight digits of a FINESS, too few digits of another code. */
+export const lostZeros = (column: Column): string =>
+  column.finess ? '^[0-9]{8}$' : `^[0-9]{1,${(column.length ?? 1) - 1}}$`
+
+/** A whole number, also written `75.0`, `75,00` or `1e+05`. Anything with a fraction cannot be read. */
+function readInteger(t: string, type: string): string {
+  const real = `try_cast(replace(${t}, ',', '.') as double)`
+  return `case when regexp_matches(${t}, '^[+-]?[0-9]+([.,]0*)?$') then try_cast(regexp_extract(${t}, '^[+-]?[0-9]+') as ${type}) when regexp_matches(${t}, '^[+-]?[0-9]([.,][0-9]+)?[eE][+]?[0-9]{1,2}$') and ${real} = floor(${real}) then try_cast(${real} as ${type}) end`
+}
+
+/** An amount, with point or comma, and with spaces between thousands. */
+function readDecimal(t: string, type: string): string {
+  const plain = `replace(regexp_replace(${t}, '[ \u00a0\u202f]([0-9]{3})', '\\1', 'g'), ',', '.')`
+  return `case when regexp_matches(${plain}, '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$') then try_cast(${plain} as ${type}) end`
+}
+
+const TIME = '([T :]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,:][0-9]+)?)?( ?(Z|UTC|[+-][0-9]{2}:?([0-9]{2})?))?)?'
+
+/**
+ * A date: YYYY-MM-DD, YYYY/MM/DD, DD/MM/YYYY (also with - and .), YYYYMMDD, DDMMYYYY, 02Jan2007, each with or
+ * without a time. Eight digits are never ambiguous between the years 1300 and 2999: a century is no month.
+ */
+function readDate(t: string): string {
+  const from = (format: string, pattern: string) =>
+    `cast(try_strptime(regexp_replace(regexp_extract(${t}, '${pattern}'), '[/.]', '-', 'g'), '${format}') as date)`
+  const iso = '^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}'
+  const french = '^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}'
+  const sas = '^[0-9]{1,2}[A-Za-z]{3}[0-9]{4}'
+  const digits = '^[0-9]{8}'
+  return [
+    'case',
+    `when regexp_matches(${t}, '${iso}${TIME}$') then ${from('%Y-%m-%d', iso)}`,
+    `when regexp_matches(${t}, '${french}${TIME}$') then ${from('%d-%m-%Y', french)}`,
+    `when regexp_matches(${t}, '${digits}([.]0+)?$') then coalesce(${from('%Y%m%d', digits)}, ${from('%d%m%Y', digits)})`,
+    `when regexp_matches(${t}, '${sas}${TIME}$') then ${from('%d%b%Y', sas)}`,
+    // The sentinel as columns of months carry it.
+    `when ${t} in ('160001', '160101', '1600-01') then date '1600-01-01'`,
+    'end',
+  ].join(' ')
+}
+
+/**
+ * SQL: is this pseudonym nobody's? Hospitals send one fixed value for a stay that could not be pseudonymised
+ * (`xxxxxxxxxxxxxxxxD`, or one repeated character); taken for a person it would be the most ill of all.
+ */
+export function dummyPseudonym(x: string): string {
+  return `coalesce(lower(${x}) = 'xxxxxxxxxxxxxxxxd' or (length(${x}) >= 13 and replace(${x}, left(${x}, 1), '') = ''), false)`
+}
