@@ -1,5 +1,13 @@
 import { mkdir } from 'node:fs/promises'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import {
+  BIGINT,
+  DuckDBDataChunk,
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBValue,
+  INTEGER,
+  VARCHAR,
+} from '@duckdb/node-api'
 import { ChainonError } from '../base/index.ts'
 import type { Dialect } from './dialect.ts'
 import { duckdb } from './duckdb-dialect.ts'
@@ -23,6 +31,17 @@ export interface Engine {
   describe(query: string): Promise<{ name: string; type: string }[]>
   /** Writes a query's rows to one Parquet file, in their order; returns how many. */
   writeParquet(query: string, path: string): Promise<number>
+  /**
+   * Makes a table from values of this process, without their ever standing in SQL text. Rows are lists of
+   * values in the order of `columns`; integer is number, bigint is bigint.
+   */
+  load(
+    tableName: string,
+    columns: Readonly<Record<string, 'varchar' | 'integer' | 'bigint'>>,
+    rows: Iterable<readonly (string | number | bigint | null)[]>,
+  ): Promise<void>
+  /** Another connection to the same database: its statements run beside those of this one. */
+  connect(): Promise<Engine>
   close(): Promise<void>
 }
 
@@ -58,10 +77,12 @@ class DuckDb implements Engine {
   readonly dialect = duckdb
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
+  readonly #owner: boolean
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, owner = true) {
     this.#instance = instance
     this.#connection = connection
+    this.#owner = owner
   }
 
   #text(query: Sql | string, nameOf: NameOf): string {
@@ -107,11 +128,44 @@ class DuckDb implements Engine {
     return Number(result.getRows()[0]?.[0] ?? 0)
   }
 
+  async load(
+    tableName: string,
+    columns: Readonly<Record<string, 'varchar' | 'integer' | 'bigint'>>,
+    rows: Iterable<readonly (string | number | bigint | null)[]>,
+  ): Promise<void> {
+    const names = Object.entries(columns).map(([column, type]) => `${duckdb.quoteName(column)} ${type}`)
+    await this.run(`create or replace table ${duckdb.quoteName(tableName)} (${names.join(', ')})`)
+    const types = Object.values(columns).map((type) => LOADED[type])
+    const appender = await this.#connection.createAppender(tableName)
+    const append = (held: readonly (readonly DuckDBValue[])[]): void => {
+      const chunk = DuckDBDataChunk.create(types)
+      chunk.setRows(held)
+      appender.appendDataChunk(chunk)
+    }
+    let held: (readonly DuckDBValue[])[] = []
+    for (const row of rows) {
+      held.push(row)
+      if (held.length < CHUNK) continue
+      append(held)
+      held = []
+    }
+    if (held.length > 0) append(held)
+    appender.closeSync()
+  }
+
+  async connect(): Promise<Engine> {
+    return new DuckDb(this.#instance, await this.#instance.connect(), false)
+  }
+
   async close(): Promise<void> {
     this.#connection.closeSync()
-    this.#instance.closeSync()
+    if (this.#owner) this.#instance.closeSync()
   }
 }
+
+const LOADED = { varchar: VARCHAR, integer: INTEGER, bigint: BIGINT } as const
+/** Rows of one vector of DuckDB. */
+const CHUNK = 2048
 
 /** DuckDB's value objects (dates, decimals, lists) as plain values; text is exact where a number would not be. */
 function plain(value: unknown): unknown {

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { openDuckDb } from './index.ts'
+
+test('values of this process become a table, nulls and quotes included, and another connection sees it', async () => {
+  const engine = await openDuckDb()
+  const rows = Array.from(
+    { length: 5000 },
+    (_, i) => [`it's ${i}`, i % 7 === 0 ? null : i, BigInt(i) ** 3n] as const,
+  )
+  await engine.load('loaded', { name: 'varchar', n: 'integer', cube: 'bigint' }, rows)
+  const other = await engine.connect()
+  const got = await other.rows<{ name: string; n: number | null; cube: bigint }>(
+    'select * from loaded order by cube',
+  )
+  expect(got.map((row) => [row.name, row.n, row.cube])).toEqual(rows)
+  await other.close()
+  expect(await engine.rows('select count(*) as n from loaded')).toEqual([{ n: 5000n }])
+  await engine.close()
+})
