@@ -1,0 +1,2 @@
+export type { ProjectSpace } from './model.ts'
+export type * from './output-model.ts'
