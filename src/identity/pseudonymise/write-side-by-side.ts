@@ -1,0 +1,36 @@
+import { availableParallelism } from 'node:os'
+import type { Engine } from '../../engine/index.ts'
+
+/**
+ * Runs jobs on several connections of one database that has a single thread per statement. A statement that
+ * only filters, joins and writes then keeps the order of its file and gives the same bytes on every run and
+ * any number of cores, without the sort that two threads inside one statement would need (a third of the
+ * time on claims, measured). Larger jobs should come first.
+ */
+export async function sideBySide<J>(
+  engine: Engine,
+  jobs: readonly J[],
+  run: (connection: Engine, job: J) => Promise<void>,
+): Promise<void> {
+  const waiting = [...jobs]
+  const workers = Math.min(waiting.length, Math.max(2, Math.min(8, availableParallelism())))
+  let failed = false
+  const work = async (): Promise<void> => {
+    const connection = await engine.connect()
+    try {
+      for (;;) {
+        const job = waiting.shift()
+        if (job === undefined || failed) return
+        await run(connection, job)
+      }
+    } catch (error) {
+      failed = true
+      throw error
+    } finally {
+      await connection.close()
+    }
+  }
+  const settled = await Promise.allSettled(Array.from({ length: workers }, work))
+  const broken = settled.find((one) => one.status === 'rejected')
+  if (broken) throw broken.reason
+}
