@@ -1,3 +1,5 @@
 export { acceptedRows, lakeFile } from './accepted-rows.ts'
+export { checkDelivery } from './check-delivery.ts'
+export { keepDelivery, keptDelivery } from './keep-delivery.ts'
 export * from './model.ts'
 export { dummyPseudonym } from './read-values.ts'

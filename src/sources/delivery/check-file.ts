@@ -1,0 +1,176 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { duckdb, type Engine } from '../../engine/index.ts'
+import type { SourceTable } from '../model.ts'
+import { tableNamed } from '../tables.ts'
+import { copyCsv } from './copy-csv.ts'
+import { type Examined, examine, reasonsQuery } from './examine.ts'
+import { type DeliveredColumn, knownNames, matchColumns } from './match-columns.ts'
+import type { AcceptedFile, Balance, Delivered, FileReport, RefusedFile, Warning } from './model.ts'
+import { clearQuarantine, keepRows, type Places, readReasons, writeReasons } from './quarantine.ts'
+import type { Recognised } from './recognise.ts'
+import { type CsvShape, scanCsv } from './scan-csv.ts'
+
+/** Reasons shown in a report; the file of reasons holds all. */
+const SHOWN = 20
+
+export type Checked =
+  | { readonly report: FileReport; readonly accepted: AcceptedFile }
+  | { readonly refused: RefusedFile }
+
+/** Checks one file: what it holds, which rows are accepted, what is to be told. Nothing is written but quarantine. */
+export async function checkFile(
+  engine: Engine,
+  source: Delivered,
+  file: Recognised,
+  sha256: string,
+  quarantine: string,
+): Promise<Checked> {
+  const definition = tableNamed(source, file.table)
+  const places: Places = {
+    rows: join(quarantine, `${plainName(file.file)}.csv`),
+    reasons: join(quarantine, `${plainName(file.file)}.reasons.csv`),
+  }
+  const opened = await open(engine, definition, file, quarantine)
+  if ('refused' in opened) return opened
+  const { shape, delivered, reads } = opened
+  const matched = matchColumns(definition, delivered)
+  if (matched.lacking.length > 0)
+    return refuse(
+      file,
+      'required-column-absent',
+      `lacks ${matched.lacking.join(', ')}, without which ${file.table} says nothing; it has ${delivered.map((one) => one.name).join(', ')}`,
+    )
+  const readable = {
+    source,
+    table: file.table,
+    period: file.period,
+    part: file.part,
+    path: file.path,
+    reads,
+    format: file.format,
+    ...(shape ? { csv: csvOptions(shape) } : {}),
+    columns: matched.columns,
+  }
+  const types = new Map(
+    matched.columns.map((one) => [one.column, delivered.find((d) => d.name === one.found)?.type ?? '']),
+  )
+  const examined = await examine(engine, definition, readable, types)
+  const misshapen = shape?.misshapen ?? []
+  const setAside = examined.badRows + misshapen.length
+  const accepted: AcceptedFile = {
+    ...readable,
+    columns: examined.columns,
+    setAside: setAside === 0 ? { rows: 0 } : { rows: setAside, reasons: places.reasons },
+    rows: examined.rows - examined.badRows,
+    sha256,
+  }
+  let reasons: Awaited<ReturnType<typeof readReasons>> = { first: [], count: 0 }
+  if (setAside === 0) await clearQuarantine(places)
+  else {
+    const columns = new Set(examined.badColumns.map((one) => one.column))
+    const query = columns.size === 0 ? undefined : reasonsQuery(definition, accepted, columns)
+    await writeReasons(engine, places, query, misshapen, delivered.length)
+    await keepRows(engine, places, accepted, shape)
+    reasons = await readReasons(engine, places.reasons, SHOWN)
+  }
+  const undated: Warning[] = file.dated ? [] : [{ kind: 'unknown-period', count: 1 }]
+  return {
+    accepted,
+    report: {
+      file: file.file,
+      table: file.table,
+      period: file.period,
+      part: file.part,
+      ...balances(definition, examined, misshapen.length),
+      reasons: reasons.first,
+      reasonCount: reasons.count,
+      warnings: [...undated, ...matched.warnings, ...examined.warnings],
+      ...(setAside === 0 ? {} : { quarantine: places.rows }),
+      unchanged: false,
+    },
+  }
+}
+
+const refuse = (file: Recognised, why: RefusedFile['why'], says: string): { refused: RefusedFile } => ({
+  refused: { file: file.file, why, says },
+})
+
+/** A file's name with its folder, as one name. */
+const plainName = (file: string): string =>
+  file.replaceAll(/[/\\]/g, '__').replace(/\.(csv|txt|tsv|dat|parquet|pq)(\.gz)?$/i, '')
+
+interface Opened {
+  readonly shape: CsvShape | undefined
+  readonly delivered: readonly DeliveredColumn[]
+  readonly reads: string
+}
+
+/** Columns of a file, and from where its rows are read: itself, or a copy that can be read in one way only. */
+async function open(
+  engine: Engine,
+  definition: SourceTable,
+  file: Recognised,
+  quarantine: string,
+): Promise<Opened | { refused: RefusedFile }> {
+  if (file.format === 'parquet') {
+    try {
+      const described = await engine.describe(`select * from read_parquet(${duckdb.quoteValue(file.path)})`)
+      return { shape: undefined, delivered: described, reads: file.path }
+    } catch (error) {
+      return refuse(file, 'unreadable', `cannot be read as Parquet: ${firstLine(error)}`)
+    }
+  }
+  let shape: CsvShape
+  try {
+    shape = await scanCsv(file.path, knownNames(definition))
+  } catch (error) {
+    return refuse(file, 'unreadable', `cannot be read: ${firstLine(error)}`)
+  }
+  if (shape.header.length === 0) return refuse(file, 'unreadable', 'is empty: there is not even a header')
+  const delivered = shape.header.map((name) => ({ name, type: 'VARCHAR' }))
+  if (shape.plain) return { shape, delivered, reads: file.path }
+  const reads = join(quarantine, '.readable', `${plainName(file.file)}.csv`)
+  await copyCsv(shape, reads)
+  return { shape, delivered, reads }
+}
+
+const firstLine = (error: unknown): string =>
+  String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
+
+const csvOptions = (shape: CsvShape) => ({
+  separator: shape.separator,
+  encoding: shape.encoding === 'latin-1' ? ('latin-1' as const) : ('utf-8' as const),
+  header: shape.header,
+})
+
+/** Received = accepted + set aside. The euros of a row with the wrong number of fields cannot be known: none. */
+function balances(
+  definition: SourceTable,
+  examined: Examined,
+  misshapen: number,
+): Pick<FileReport, 'received' | 'accepted' | 'setAside'> {
+  const { rows, badRows, euros } = examined
+  const hasAmount = definition.amount !== undefined
+  const balance = (n: number, amount: bigint): Balance => ({
+    rows: n,
+    euros: hasAmount ? decimal(amount) : null,
+  })
+  const received = euros?.received ?? 0n
+  const aside = euros?.setAside ?? 0n
+  return {
+    received: balance(rows + misshapen, received),
+    accepted: balance(rows - badRows, received - aside),
+    setAside: balance(badRows + misshapen, aside),
+  }
+}
+
+/** Cents as decimal text. */
+export function decimal(amount: bigint): string {
+  const digits = String(amount < 0n ? -amount : amount).padStart(3, '0')
+  return `${amount < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
+}
+
+/** Is what the accepted file reads still there? The copy of an awkward CSV file may have been cleared away. */
+export const stillReadable = (file: AcceptedFile): boolean =>
+  existsSync(file.reads) && (file.setAside.reasons === undefined || existsSync(file.setAside.reasons))
