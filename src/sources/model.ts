@@ -29,6 +29,8 @@ export interface Column<T extends SqlType = SqlType> {
   readonly finess?: true
   /** A code of fixed width that is often delivered as a number: fewer digits get their zeros back. */
   readonly zeros?: true
+  /** A number kept as text: some tables of a delivery write it with leading zeros, others without. */
+  readonly number?: true
   /** A month or a year as a number, which deliveries also write as a date. */
   readonly part?: 'month' | 'year'
   /** Not delivered but derived while reading: does that pseudonym name nobody (a fixed dummy value)? */

@@ -6,7 +6,7 @@ import { tableNamed } from '../tables.ts'
 import { copyCsv } from './copy-csv.ts'
 import { type Examined, examine, reasonsQuery } from './examine.ts'
 import { type DeliveredColumn, knownNames, matchColumns } from './match-columns.ts'
-import type { AcceptedFile, Balance, Delivered, FileReport, RefusedFile, Warning } from './model.ts'
+import type { AcceptedFile, Balance, Delivered, FileReport, Reason, RefusedFile, Warning } from './model.ts'
 import { clearQuarantine, keepRows, type Places, readReasons, writeReasons } from './quarantine.ts'
 import type { Recognised } from './recognise.ts'
 import { type CsvShape, scanCsv } from './scan-csv.ts'
@@ -68,8 +68,8 @@ export async function checkFile(
   let reasons: Awaited<ReturnType<typeof readReasons>> = { first: [], count: 0 }
   if (setAside === 0) await clearQuarantine(places)
   else {
-    const columns = new Set(examined.badColumns.map((one) => one.column))
-    const query = columns.size === 0 ? undefined : reasonsQuery(definition, accepted, columns)
+    const { badColumns } = examined
+    const query = badColumns.length === 0 ? undefined : reasonsQuery(definition, accepted, badColumns)
     await writeReasons(engine, places, query, misshapen, delivered.length)
     await keepRows(engine, places, accepted, shape)
     reasons = await readReasons(engine, places.reasons, SHOWN)
@@ -83,13 +83,19 @@ export async function checkFile(
       period: file.period,
       part: file.part,
       ...balances(definition, examined, misshapen.length),
-      reasons: reasons.first,
+      reasons: reasons.first.map((one) => shown(one, definition)),
       reasonCount: reasons.count,
       warnings: [...undated, ...matched.warnings, ...examined.warnings],
       ...(setAside === 0 ? {} : { quarantine: places.rows }),
       unchanged: false,
     },
   }
+}
+
+/** A reason as a report may show it: what names a person stays in quarantine. */
+function shown(reason: Reason, definition: SourceTable): Reason {
+  const spec = definition.columns[reason.column]
+  return spec?.identity || spec?.pseudonym ? { ...reason, value: null } : reason
 }
 
 const refuse = (file: Recognised, why: RefusedFile['why'], says: string): { refused: RefusedFile } => ({
@@ -156,8 +162,7 @@ function balances(
     rows: n,
     euros: hasAmount ? decimal(amount) : null,
   })
-  const received = euros?.received ?? 0n
-  const aside = euros?.setAside ?? 0n
+  const { received, setAside: aside } = euros
   return {
     received: balance(rows + misshapen, received),
     accepted: balance(rows - badRows, received - aside),

@@ -1,24 +1,27 @@
 import { duckdb, type Engine } from '../../engine/index.ts'
 import type { Column, SourceTable } from '../model.ts'
 import { deliveredRows, quoteColumn, ROW } from './accepted-rows.ts'
-import type { AcceptedColumn, AcceptedFile, Reading, Warning } from './model.ts'
+import type { AcceptedColumn, AcceptedFile, Warning } from './model.ts'
 import { filled, lostZeros, readFilled, restoresZeros } from './read-values.ts'
 
-/** What one pass over a file's rows tells. */
+/** What reading all of a file tells. */
 export interface Examined {
   readonly rows: number
   /** Rows that hold a value that cannot be read, or lack a key. */
   readonly badRows: number
   /** Columns that set rows aside. */
-  readonly badColumns: readonly { column: string; unreadable: number; missing: number }[]
+  readonly badColumns: readonly string[]
   readonly warnings: readonly Warning[]
   /** Sums of the table's amount in cents. */
-  readonly euros: { readonly received: bigint; readonly setAside: bigint } | undefined
-  /** The columns, with `as is` where the pass has shown that reading changes nothing. */
+  readonly euros: { readonly received: bigint; readonly setAside: bigint }
+  /** The columns, with `as is` where it was shown that reading changes nothing. */
   readonly columns: readonly AcceptedColumn[]
 }
 
-/** One column of the file: where it comes from, and its pieces as columns of the query `typed`. */
+/** A file as far as it is known before it is examined. */
+export type Readable = Pick<AcceptedFile, 'reads' | 'path' | 'format' | 'csv' | 'columns'>
+
+/** One column of a file: where it comes from, and its pieces as columns of `typed`: delivered, filled, value. */
 interface Part {
   readonly index: number
   readonly one: AcceptedColumn
@@ -27,38 +30,77 @@ interface Part {
   readonly delivered: string
   readonly filled: string
   readonly value: string
-  /** The type is already right: nothing can fail to be read. */
-  readonly readable: boolean
 }
 
-/** Columns of `columns` that are in the file, with the names that their pieces have in the query. */
-function partsOf(definition: SourceTable, columns: readonly AcceptedColumn[]): Part[] {
-  return columns.flatMap((one, index) => {
+type Counts = Readonly<Record<string, unknown>>
+
+/**
+ * Reads all of a file and counts. Text columns of a Parquet file hold few distinct values: those are looked at
+ * instead of the rows, and a column found clean is not read again. The rest is one pass over the rows.
+ */
+export async function examine(
+  engine: Engine,
+  definition: SourceTable,
+  file: Readable,
+  types: ReadonlyMap<string, string>,
+): Promise<Examined> {
+  const counts = new Map<AcceptedColumn, Counts>()
+  const columns: AcceptedColumn[] = []
+  for (const [index, one] of file.columns.entries()) {
     const spec = definition.columns[one.column]
-    if (!spec || one.found === undefined) return []
-    const asIs = one.reading === 'as is'
-    return [
-      {
-        index,
-        one,
-        spec,
-        source: `d.${quoteColumn(one.found)}`,
-        delivered: asIs ? `t.v${index}` : `t.d${index}`,
-        filled: asIs ? `t.v${index}` : `t.f${index}`,
-        value: `t.v${index}`,
-        readable: asIs,
-      },
-    ]
-  })
+    const byValue = file.format === 'parquet' && one.reading === 'text' && types.get(one.column) === 'VARCHAR'
+    const found = spec && byValue ? await ofDistinct(engine, file, part(index, one, spec)) : undefined
+    const clean =
+      found &&
+      Number(found['unreadable']) + Number(found['changed']) + Number(spec?.key ? found['empty'] : 0) === 0
+    const kept = clean ? { ...one, reading: 'as is' as const } : one
+    columns.push(kept)
+    if (clean) counts.set(kept, found)
+  }
+  const parts = partsOf(definition, columns)
+  const looked = parts.filter((each) => !counts.has(each.one))
+  const rows = await ofRows(engine, definition, file, looked, parts)
+  looked.forEach((each, index) => counts.set(each.one, prefixed(rows, `p${index}_`)))
+  const n = Number(rows['n'])
+  const of = (each: Part, name: string): number => Number(counts.get(each.one)?.[name] ?? 0)
+  return {
+    rows: n,
+    badRows: Number(rows['bad']),
+    badColumns: parts
+      .filter((each) => of(each, 'unreadable') > 0 || (each.spec.key && of(each, 'empty') > 0))
+      .map((each) => each.one.column),
+    warnings:
+      n === 0
+        ? [{ kind: 'no-row', count: 1 }]
+        : parts.flatMap((each) => warningsOf(each, n, counts.get(each.one) ?? {})),
+    euros: { received: cents(rows['euros']), setAside: cents(rows['euros_bad']) },
+    columns,
+  }
 }
 
-/** SQL: per delivered column its filled text (f) and typed value (v), with the row's number. */
-function typed(
-  parts: readonly Part[],
-  file: Pick<AcceptedFile, 'reads' | 'path' | 'format' | 'csv'>,
-): string {
-  const inner: string[] = []
-  const outer: string[] = [`u.${ROW}`]
+function part(index: number, one: AcceptedColumn, spec: Column): Part {
+  const asIs = one.reading === 'as is'
+  return {
+    index,
+    one,
+    spec,
+    source: `d.${quoteColumn(one.found ?? '')}`,
+    delivered: asIs ? `t.v${index}` : `t.d${index}`,
+    filled: asIs ? `t.v${index}` : `t.f${index}`,
+    value: `t.v${index}`,
+  }
+}
+
+const partsOf = (definition: SourceTable, columns: readonly AcceptedColumn[]): Part[] =>
+  columns.flatMap((one, index) => {
+    const spec = definition.columns[one.column]
+    return spec && one.found !== undefined ? [part(index, one, spec)] : []
+  })
+
+/** SQL: per column its delivered value (d), filled text (f) and typed value (v), over `from`, which is called d. */
+function typed(parts: readonly Part[], from: string, carried: string): string {
+  const inner: string[] = [`d.${carried}`]
+  const outer: string[] = [`u.${carried}`]
   for (const { index, source, one, spec } of parts) {
     if (one.reading === 'as is') {
       inner.push(`${source} as v${index}`)
@@ -68,134 +110,122 @@ function typed(
       outer.push(`u.d${index}`, `u.f${index}`, `${readFilled(`u.f${index}`, one.reading, spec)} as v${index}`)
     }
   }
-  return `select ${outer.join(', ')} from (select ${[...inner, `d.${ROW}`].join(', ')} from (${deliveredRows(file)}) as d) as u`
+  return `select ${outer.join(', ')} from (select ${inner.join(', ')} from (${from}) as d) as u`
 }
 
-const unreadable = (part: Part): string => `(${part.filled} is not null and ${part.value} is null)`
-const missing = (part: Part): string => `(${part.filled} is null)`
+async function ofDistinct(engine: Engine, file: Readable, each: Part): Promise<Counts> {
+  const column = quoteColumn(each.one.found ?? '')
+  const from = `select ${column}, count(*) as n from (${deliveredRows(file)}) as r group by ${column}`
+  const tally = (condition: string) => `coalesce(sum(t.n) filter (where ${condition}), 0)`
+  const [row = {}] = await engine.rows<Record<string, unknown>>(
+    `select ${measures(each, tally)
+      .map(([name, x]) => `${x} as ${name}`)
+      .join(', ')} from (${typed([each], from, 'n')}) as t`,
+  )
+  return row
+}
 
-/** What sets a row aside: a value that cannot be read as its type, or a key that is not there. */
-const spoils = (part: Part): string[] => [
-  ...(part.readable ? [] : [unreadable(part)]),
-  ...(part.spec.key ? [missing(part)] : []),
-]
-
-/**
- * Examines all rows of a file in one pass.
- * @param columns as matched; readings other than `as is` are tried
- */
-export async function examine(
+async function ofRows(
   engine: Engine,
   definition: SourceTable,
-  file: Pick<AcceptedFile, 'reads' | 'path' | 'format' | 'csv' | 'columns'>,
-  types: ReadonlyMap<string, string>,
-): Promise<Examined> {
-  const parts = partsOf(definition, file.columns)
-  const bad = parts.flatMap(spoils)
-  const select: string[] = ['count(*) as n']
-  const badRow = bad.length === 0 ? 'false' : bad.join(' or ')
-  select.push(`count(*) filter (where ${badRow}) as bad`)
-  parts.forEach((part, index) => select.push(...measures(part, index, types)))
-  const amount = amountOf(definition, parts)
-  if (amount) select.push(`sum(${amount}) as euros`, `sum(${amount}) filter (where ${badRow}) as euros_bad`)
+  file: Readable,
+  looked: readonly Part[],
+  all: readonly Part[],
+): Promise<Counts> {
+  const spoiled = looked.flatMap(spoils)
+  const badRow = spoiled.length === 0 ? 'false' : spoiled.join(' or ')
+  const select = ['count(*) as n', `count(*) filter (where ${badRow}) as bad`]
+  const tally = (condition: string) => `count(*) filter (where ${condition})`
+  looked.forEach((each, index) => {
+    for (const [name, x] of measures(each, tally)) select.push(`${x} as p${index}_${name}`)
+  })
+  const amounts = all.filter((each) => definition.amount?.includes(each.one.column))
+  if (amounts.length > 0) {
+    const amount = amounts.map((each) => `coalesce(${each.value}, 0)`).join(' + ')
+    select.push(`sum(${amount}) as euros`, `sum(${amount}) filter (where ${badRow}) as euros_bad`)
+  }
   const [row = {}] = await engine.rows<Record<string, unknown>>(
-    `select ${select.join(', ')} from (${typed(parts, file)}) as t`,
+    `select ${select.join(', ')} from (${typed(looked, deliveredRows(file), ROW)}) as t`,
   )
-  const number = (name: string): number => Number(row[name] ?? 0)
-  const rows = number('n')
-  const warnings = parts.flatMap((part, index) => warningsOf(part, index, rows, row))
-  return {
-    rows,
-    badRows: number('bad'),
-    badColumns: parts
-      .map((part, index) => ({
-        column: part.one.column,
-        unreadable: number(`u${index}`),
-        missing: part.spec.key ? rows - number(`c${index}`) : 0,
-      }))
-      .filter((one) => one.unreadable > 0 || one.missing > 0),
-    warnings: rows === 0 ? [{ kind: 'no-row', count: 1 }] : warnings,
-    euros: amount ? { received: cents(row.euros), setAside: cents(row.euros_bad) } : undefined,
-    columns: file.columns.map((one) => {
-      const index = parts.findIndex((part) => part.one === one)
-      const unchanged = index >= 0 && row[`o${index}`] !== undefined && number(`o${index}`) === 0
-      return unchanged ? { ...one, reading: 'as is' as Reading } : one
-    }),
-  }
+  return row
 }
 
-/** SQL: what is counted of one column. c filled, u unreadable, l too long, x outside the list, o changed by reading, z zeros, r rounded. */
-function measures(part: Part, index: number, types: ReadonlyMap<string, string>): string[] {
-  const { spec, value, one } = part
-  const as: string[] = [`count(${part.filled}) as c${index}`]
-  const counted = (condition: string, name: string) =>
-    as.push(`count(*) filter (where ${condition}) as ${name}${index}`)
-  const example = (condition: string, name: string) =>
-    as.push(`min(${value}) filter (where ${condition}) as e${name}${index}`)
-  if (!part.readable) counted(unreadable(part), 'u')
+const prefixed = (row: Counts, prefix: string): Counts =>
+  Object.fromEntries(
+    Object.entries(row).flatMap(([name, value]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
+    ),
+  )
+
+const readable = (each: Part): boolean => each.one.reading === 'as is'
+const unreadable = (each: Part): string => `(${each.filled} is not null and ${each.value} is null)`
+const missing = (each: Part): string => `(${each.filled} is null)`
+
+/** What sets a row aside: a value that cannot be read as its type, or a key that is not there. */
+const spoils = (each: Part): string[] => [
+  ...(readable(each) ? [] : [unreadable(each)]),
+  ...(each.spec.key ? [missing(each)] : []),
+]
+
+/** What is counted of a column, as names and SQL. `tally` counts rows under a condition. */
+function measures(each: Part, tally: (condition: string) => string): [string, string][] {
+  const { spec, value, one, delivered } = each
+  const list: [string, string][] = [
+    ['empty', tally(missing(each))],
+    ['lowest', `min(${value})`],
+    ['highest', `max(${value})`],
+  ]
+  const withExample = (name: string, condition: string) =>
+    list.push([name, tally(condition)], [`${name}_example`, `min(${value}) filter (where ${condition})`])
+  if (!readable(each)) list.push(['unreadable', tally(unreadable(each))])
   if (spec.type === 'varchar') {
-    as.push(`min(${value}) as lo${index}`, `max(${value}) as hi${index}`)
-    if (spec.length) {
-      counted(`length(${value}) > ${spec.length}`, 'l')
-      example(`length(${value}) > ${spec.length}`, 'l')
-    }
-    if (spec.values) {
-      const outside = `${value} not in (${spec.values.map(duckdb.quoteValue).join(', ')})`
-      counted(outside, 'x')
-      example(outside, 'x')
-    }
-    if (one.reading === 'text') {
-      counted(
-        `${part.delivered} is not null and trim(cast(${part.delivered} as varchar)) <> '' and ${part.filled} is null`,
-        'm',
-      )
-      if (restoresZeros(spec)) counted(`regexp_matches(${part.filled}, '${lostZeros(spec)}')`, 'z')
-      if (types.get(one.column) === 'VARCHAR') counted(`${part.delivered} is distinct from ${value}`, 'o')
-    }
-  } else {
-    as.push(`min(${value}) as lo${index}`, `max(${value}) as hi${index}`)
-    if (one.reading === 'decimal')
-      counted(
-        `${value} is not null and try_cast(replace(${part.filled}, ',', '.') as decimal(38,10)) <> cast(${value} as decimal(38,10))`,
-        'r',
-      )
+    if (spec.length) withExample('long', `length(${value}) > ${spec.length}`)
+    if (spec.values)
+      withExample('outside', `${value} not in (${spec.values.map(duckdb.quoteValue).join(', ')})`)
   }
-  return as
+  if (one.reading === 'text') {
+    list.push(['changed', tally(`${delivered} is distinct from ${value}`)])
+    withExample('nothing', `${each.filled} is null and trim(cast(${delivered} as varchar)) <> ''`)
+    if (restoresZeros(spec)) withExample('zeros', `regexp_matches(${each.filled}, '${lostZeros(spec)}')`)
+  }
+  if (one.reading === 'decimal')
+    withExample(
+      'rounded',
+      `try_cast(replace(${each.filled}, ',', '.') as decimal(38,10)) <> cast(${value} as decimal(38,10))`,
+    )
+  return list
 }
 
-function warningsOf(part: Part, index: number, rows: number, row: Record<string, unknown>): Warning[] {
-  const column = part.one.column
-  const kinds = [
-    ['l', 'too-long'],
-    ['x', 'outside-list'],
-    ['m', 'read-as-missing'],
-    ['z', 'zeros-restored'],
-    ['r', 'rounded'],
-  ] as const
-  const warnings: Warning[] = kinds.flatMap(([letter, kind]) => {
-    const count = Number(row[`${letter}${index}`] ?? 0)
-    const example = row[`e${letter}${index}`]
+const KINDS = {
+  long: 'too-long',
+  outside: 'outside-list',
+  nothing: 'read-as-missing',
+  zeros: 'zeros-restored',
+  rounded: 'rounded',
+} as const satisfies Record<string, Warning['kind']>
+
+function warningsOf(each: Part, rows: number, counts: Counts): Warning[] {
+  const column = each.one.column
+  // What names a person is counted and never shown.
+  const secret = each.spec.identity || each.spec.pseudonym
+  const warnings: Warning[] = Object.entries(KINDS).flatMap(([name, kind]) => {
+    const count = Number(counts[name] ?? 0)
+    const example = counts[`${name}_example`]
     return count === 0
       ? []
       : [{ kind, column, count, ...(example == null ? {} : { example: String(example) }) }]
   })
-  if (Number(row[`c${index}`]) === 0 && rows > 0) warnings.push({ kind: 'empty-column', column, count: rows })
-  else if (
-    rows > 1 &&
-    Number(row[`c${index}`]) === rows &&
-    String(row[`lo${index}`]) === String(row[`hi${index}`])
-  )
-    warnings.push({ kind: 'one-value', column, count: rows, example: String(row[`lo${index}`]) })
+  const empty = Number(counts['empty'])
+  const lowest = String(counts['lowest'])
+  if (empty === rows) warnings.push({ kind: 'empty-column', column, count: rows })
+  else if (rows > 1 && empty === 0 && lowest === String(counts['highest']))
+    warnings.push({
+      kind: 'one-value',
+      column,
+      count: rows,
+      ...(secret ? {} : { example: lowest }),
+    })
   return warnings
-}
-
-/** SQL: the table's amount of one row; a part that is missing or cannot be read counts nothing. */
-function amountOf(definition: SourceTable, parts: readonly Part[]): string | undefined {
-  const columns = (definition.amount ?? []).flatMap((column) =>
-    parts.filter((part) => part.one.column === column),
-  )
-  if (columns.length === 0) return undefined
-  return columns.map((part) => `coalesce(${part.value}, 0)`).join(' + ')
 }
 
 /** Decimal text with two digits as cents. */
@@ -203,38 +233,24 @@ export const cents = (decimal: unknown): bigint =>
   decimal === null || decimal === undefined ? 0n : BigInt(String(decimal).replace('.', ''))
 
 /** SQL: one line per reason, in row order: "row", "column", "value", "reason". */
-export function reasonsQuery(
-  definition: SourceTable,
-  file: Pick<AcceptedFile, 'reads' | 'path' | 'format' | 'csv' | 'columns'>,
-  columns: ReadonlySet<string>,
-): string {
-  const parts = partsOf(definition, file.columns)
-  const each = parts.flatMap((part, index) => {
-    if (!columns.has(part.one.column)) return []
+export function reasonsQuery(definition: SourceTable, file: Readable, columns: readonly string[]): string {
+  const parts = partsOf(definition, file.columns).filter((each) => columns.includes(each.one.column))
+  const each = parts.flatMap((of) => {
     const line = (condition: string, value: string, reason: string) =>
-      `select t.${ROW} as "row", ${duckdb.quoteValue(part.one.column)} as "column", ${value} as "value", ${reason} as "reason", ${index} as place from typed as t where ${condition}`
+      `select t.${ROW} as "row", ${duckdb.quoteValue(of.one.column)} as "column", ${value} as "value", ${duckdb.quoteValue(reason)} as "reason", ${of.index} as place from typed as t where ${condition}`
     return [
-      ...(part.readable
-        ? []
-        : [line(unreadable(part), `cast(${part.delivered} as varchar)`, duckdb.quoteValue(cannotBe(part)))]),
-      ...(part.spec.key
-        ? [line(missing(part), 'null', `'is missing: the row cannot be told from others without it'`)]
-        : []),
+      ...(readable(of) ? [] : [line(unreadable(of), `cast(${of.delivered} as varchar)`, cannotBe(of.spec))]),
+      ...(of.spec.key ? [line(missing(of), 'null', 'is missing, and is part of the key')] : []),
     ]
   })
-  return `with typed as materialized (${typed(parts, file)}) select "row", "column", "value", "reason" from (${each.join(' union all ')}) as reasons order by "row", place`
+  return `with typed as materialized (${typed(parts, deliveredRows(file), ROW)}) select "row", "column", "value", "reason" from (${each.join(' union all ')}) as reasons order by "row", place`
 }
 
-const cannotBe = (part: Part): string => {
-  switch (part.spec.type) {
-    case 'date':
-      return 'is not a date'
-    case 'integer':
-    case 'bigint':
-      return part.spec.part ? `is not a ${part.spec.part}` : 'is not a whole number'
-    case 'varchar':
-      return 'is a code that a spreadsheet has rounded'
-    default:
-      return `is not an amount that fits ${part.spec.type}`
-  }
+function cannotBe(spec: Column): string {
+  if (spec.type === 'date') return 'is not a date'
+  if (spec.part) return `is not a ${spec.part}`
+  if (spec.type === 'integer' || spec.type === 'bigint') return 'is not a whole number'
+  return spec.type === 'varchar'
+    ? 'is a code that a spreadsheet has rounded'
+    : `is not an amount that fits ${spec.type}`
 }

@@ -51,14 +51,17 @@ export function matchColumns(definition: SourceTable, delivered: readonly Delive
 export const knownNames = (definition: SourceTable): ReadonlySet<string> =>
   new Set(Object.entries(definition.columns).flatMap(([column, spec]) => [column, ...(spec.also ?? [])]))
 
+const WHOLE = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/
+
+/** How a column of one type is read as another; between number types, and from a time to its day, a cast is exact. */
 function readingOf(spec: Column, type: string): Reading {
   const found = type.toUpperCase()
-  if (spec.type === 'varchar') return found === 'BOOLEAN' ? 'flag' : 'text'
-  if (found === spec.type.toUpperCase() && !spec.part) return 'as is'
-  if (spec.type === 'date') return 'date'
-  if (spec.type.startsWith('decimal') || spec.type === 'double')
-    return found === 'BOOLEAN' ? 'flag' : 'decimal'
-  if (spec.part && found !== 'INTEGER') return spec.part
-  if (found === spec.type.toUpperCase()) return 'as is'
-  return found === 'BOOLEAN' ? 'flag' : 'integer'
+  const wanted = spec.type.toUpperCase()
+  if (wanted === 'VARCHAR') return found === 'BOOLEAN' ? 'flag' : 'text'
+  if (spec.part && found !== wanted) return spec.part
+  if (found === wanted) return 'as is'
+  if (wanted === 'DATE') return found.startsWith('TIMESTAMP') ? 'cast' : 'date'
+  if (WHOLE.test(found)) return 'cast'
+  if (found === 'BOOLEAN') return 'flag'
+  return wanted.startsWith('DECIMAL') || wanted === 'DOUBLE' ? 'decimal' : 'integer'
 }

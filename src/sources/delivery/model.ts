@@ -6,6 +6,7 @@ export type Delivered = 'snds' | 'bndmr' | 'referentials' | 'oppositions'
 /** How a column is read from what was delivered. `as is` costs nothing: the Parquet type was already right. */
 export type Reading =
   | 'as is'
+  | 'cast'
   | 'absent'
   | 'text'
   | 'flag'

@@ -14,6 +14,7 @@ const NOTHING_IN_TEXT = "'', 'NA', 'N/A', 'NULL', 'NaN', '\\N'"
 
 /** SQL: the delivered value as trimmed text, NULL where it says that there is nothing. */
 export function filled(x: string, reading: Reading): string {
+  if (reading === 'cast') return x
   if (reading === 'flag') return `cast(cast(${x} as integer) as varchar)`
   const t = `trim(cast(${x} as varchar))`
   return `case when ${t} not in (${reading === 'text' ? NOTHING_IN_TEXT : NOTHING}) then ${t} end`
@@ -36,6 +37,8 @@ export function readValue(x: string, reading: Reading, column: Column): string {
 /** As `readValue`, of a text that `filled` has made. */
 export function readFilled(t: string, reading: Reading, column: Column): string {
   switch (reading) {
+    case 'cast':
+      return `try_cast(${t} as ${column.type})`
     case 'integer':
       return readInteger(t, column.type)
     case 'month':
@@ -53,11 +56,16 @@ export function readFilled(t: string, reading: Reading, column: Column): string 
 
 /**
  * Text, as it stands but for what spreadsheets and number columns do to codes: `75.0` is `75`, a FINESS of eight
- * digits lost its zero, and so did a code of fixed width with fewer digits. A number that a spreadsheet has
- * rounded (3,40E+12) cannot be read.
+ * digits lost its zero, and so did a code of fixed width with fewer digits; true and false are the codes 1 and 0.
+ * A number that a spreadsheet has rounded (3,40E+12) cannot be read.
  */
 function readText(t: string, column: Column): string {
-  const whole = `regexp_replace(${t}, '^([0-9]+)[.]0+$', '\\1')`
+  const plain = `regexp_replace(${t}, '^([0-9]+)[.]0+$', '\\1')`
+  const whole = column.number
+    ? `regexp_replace(${plain}, '^0+([0-9])', '\\1')`
+    : column.length === 1
+      ? `case lower(${plain}) when 'false' then '0' when 'true' then '1' else ${plain} end`
+      : plain
   const padded = restoresZeros(column)
     ? `case when regexp_matches(${whole}, '${lostZeros(column)}') then lpad(${whole}, ${column.length}, '0') else ${whole} end`
     : whole

@@ -105,7 +105,7 @@ export const ER_PRS_F = sourceTable({
     CPL_AFF_COD: integer({ optional: true }),
     DPN_QLF: integer({ optional: true }),
     PRS_DPN_QLP: integer({ optional: true }),
-    PRS_ACT_QTE: integer({ optional: true }),
+    PRS_ACT_QTE: { type: 'decimal(8,2)', optional: true },
     PRS_PAI_MNT: euros({ optional: true }),
     BSE_REM_BSE: euros({ optional: true }),
     BSE_REM_MNT: euros({ optional: true }),
@@ -174,10 +174,13 @@ export const ER_ETE_F = sourceTable({
   },
 })
 
-const stay = { ETA_NUM: key(finess({ required: true })), RSA_NUM: key(text(10, { required: true })) } as const
+const stay = {
+  ETA_NUM: key(finess({ required: true })),
+  RSA_NUM: key(text(10, { required: true, number: true })),
+} as const
 const visit = {
   ETA_NUM: key(finess({ required: true })),
-  SEQ_NUM: key(text(10, { required: true })),
+  SEQ_NUM: key(text(10, { required: true, number: true })),
 } as const
 const returned = (extra: { optional?: true } = {}) => text(1, extra)
 
