@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ChainonError, hashFile, sha256, writeAtomically } from '../../base/index.ts'
 import { type Engine, Ledger, openDuckDb } from '../../engine/index.ts'
 import { type AcceptedFile, lakeFile, sndsTables } from '../../sources/index.ts'
+import { resolveOppositions } from '../oppositions/resolve.ts'
 import type { RoleContext } from '../roles/model.ts'
 import { sideBySide } from './write-side-by-side.ts'
 import { lakeRows, makePersons } from './snds-persons.ts'
@@ -50,6 +51,7 @@ export default async function pseudonymiseSnds(
       context.progress({ stage: 'write', done, total })
     })
     await removeStale(lake, files)
+    await resolveOppositions(context.folder, lake)
     const [count] = await engine.rows<{ n: bigint }>('select count(*) as n from hub')
     return { written: written.sort((a, b) => (a.path < b.path ? -1 : 1)), persons: Number(count?.n ?? 0) }
   } finally {
