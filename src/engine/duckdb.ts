@@ -6,6 +6,7 @@ import {
   DuckDBInstance,
   type DuckDBValue,
   INTEGER,
+  StatementType,
   VARCHAR,
 } from '@duckdb/node-api'
 import { ChainonError } from '../base/index.ts'
@@ -52,6 +53,11 @@ export interface DuckDbOptions {
   memory?: string
   threads?: number
   spill?: string
+  /**
+   * The only files that can be read. Nothing else of the machine can be read or written, no extension loaded, no
+   * setting changed, and only queries run: for work that was written by somebody else.
+   */
+  onlyFiles?: readonly string[]
 }
 
 const unbound: NameOf = (relation: Relation) => {
@@ -70,7 +76,11 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<Engine> {
     ...(options.spill ? { temp_directory: options.spill } : {}),
   })
   const connection = await instance.connect()
-  return new DuckDb(instance, connection)
+  if (!options.onlyFiles) return new DuckDb(instance, connection)
+  await connection.run(`set allowed_paths = [${options.onlyFiles.map(duckdb.quoteValue).join(', ')}]`)
+  await connection.run('set enable_external_access = false')
+  await connection.run('set lock_configuration = true')
+  return new DuckDb(instance, connection, true, true)
 }
 
 class DuckDb implements Engine {
@@ -78,19 +88,32 @@ class DuckDb implements Engine {
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
   readonly #owner: boolean
+  readonly #queriesOnly: boolean
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection, owner = true) {
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, owner = true, queriesOnly = false) {
     this.#instance = instance
     this.#connection = connection
     this.#owner = owner
+    this.#queriesOnly = queriesOnly
   }
 
   #text(query: Sql | string, nameOf: NameOf): string {
     return typeof query === 'string' ? query : render(query, duckdb, nameOf)
   }
 
+  async #admit(text: string): Promise<void> {
+    if (!this.#queriesOnly) return
+    const statements = await this.#connection.extractStatements(text)
+    const only = statements.count === 1 ? await statements.prepare(0) : undefined
+    const query = only?.statementType === StatementType.SELECT
+    only?.destroySync()
+    if (!query) throw new ChainonError('engine/not-a-query', 'only one query at a time runs here')
+  }
+
   async run(statement: Sql | string, nameOf: NameOf = unbound): Promise<void> {
-    await this.#connection.run(this.#text(statement, nameOf))
+    const text = this.#text(statement, nameOf)
+    await this.#admit(text)
+    await this.#connection.run(text)
   }
 
   async rows<T = Row>(query: Sql | string, nameOf: NameOf = unbound): Promise<T[]> {
@@ -100,7 +123,9 @@ class DuckDb implements Engine {
   }
 
   async *stream<T = Row>(query: Sql | string, nameOf: NameOf = unbound): AsyncGenerator<T[]> {
-    const result = await this.#connection.stream(this.#text(query, nameOf))
+    const text = this.#text(query, nameOf)
+    await this.#admit(text)
+    const result = await this.#connection.stream(text)
     const names = result.columnNames()
     for (;;) {
       const chunk = await result.fetchChunk()
@@ -121,6 +146,7 @@ class DuckDb implements Engine {
   }
 
   async writeParquet(query: string, path: string): Promise<number> {
+    if (this.#queriesOnly) throw new ChainonError('engine/not-a-query', 'nothing is written from here')
     const quotedPath = duckdb.quoteValue(path)
     const result = await this.#connection.runAndReadAll(
       `copy (${query}) to ${quotedPath} (format parquet, compression snappy, row_group_size 122880)`,
@@ -154,7 +180,7 @@ class DuckDb implements Engine {
   }
 
   async connect(): Promise<Engine> {
-    return new DuckDb(this.#instance, await this.#instance.connect(), false)
+    return new DuckDb(this.#instance, await this.#instance.connect(), false, this.#queriesOnly)
   }
 
   async close(): Promise<void> {
