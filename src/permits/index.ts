@@ -20,5 +20,5 @@ export {
   writeDraft,
 } from './permits.ts'
 export { linkageFits, newestRelease, readRelease, type Release, type ReleaseColumn } from './release.ts'
-export { canOpen, canTrust, checkOpen, checkTrust, type Request } from './rules.ts'
+export { canOpen, canTrust, canUse, checkOpen, checkTrust, checkUse, type Request } from './rules.ts'
 export { showPermit } from './show.ts'

@@ -28,20 +28,30 @@ export function canTrust({ id, reading, signers, synthetic }: Request): Denial[]
   return []
 }
 
-/** May `as` open the space of this permit today? Nothing is said of the content of a permit that cannot be trusted. */
-export function canOpen(request: Request & { readonly as: string }): Denial[] {
+/** Does the permit hold today? Nothing is said of the content of a permit that cannot be trusted. */
+export function canUse(request: Request): Denial[] {
   const untrusted = canTrust(request)
   if (untrusted.length > 0 || request.reading.state !== 'signed') return untrusted
   const { body } = request.reading.signed
-  const { today, as } = request
+  const { today } = request
   const denials: Denial[] = []
   if (request.revoked.has(body.id)) denials.push({ code: 'permit/revoked', permit: body.id })
   if (today < body.from) denials.push({ code: 'permit/not-yet-valid', permit: body.id, from: body.from })
   if (today > body.until) denials.push({ code: 'permit/expired', permit: body.id, until: body.until })
-  if (!body.users.some((user) => user.name === as))
-    denials.push({ code: 'permit/person-not-named', permit: body.id, person: as })
+  return denials
+}
+
+/** May `as` open the space of this permit today? */
+export function canOpen(request: Request & { readonly as: string }): Denial[] {
+  const denials = canUse(request)
+  const { reading, as } = request
+  if (reading.state !== 'signed' || canTrust(request).length > 0) return denials
+  const { id, users } = reading.signed.body
+  if (!users.some((user) => user.name === as))
+    denials.push({ code: 'permit/person-not-named', permit: id, person: as })
   return denials
 }
 
 export const checkTrust = throwing(canTrust)
+export const checkUse = throwing(canUse)
 export const checkOpen = throwing(canOpen)

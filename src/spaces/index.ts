@@ -1,2 +1,7 @@
+export { closeSpace, type Receipt } from './close-space.ts'
+export type { Extract } from './extract.ts'
+export { explainExtract, type Manifest, readManifest } from './manifest.ts'
 export type { ProjectSpace } from './model.ts'
+export { compilePermit, openSpace, type Opened, type OpenOptions } from './open-space.ts'
 export type * from './output-model.ts'
+export { openProjectSpace } from './project-space.ts'
