@@ -1,0 +1,278 @@
+import type { Highs } from 'highs'
+import { canonicalJson, ChainonError, type Denial } from '../../base/index.ts'
+import {
+  type At,
+  type CheckedStep,
+  type CheckedSubmission,
+  type CheckedTable,
+  type CostTable,
+  type CountTable,
+  type FlowTable,
+  type OutputTable,
+  type ShownFlow,
+  type Submission,
+  type SurvivalTable,
+  TOTAL,
+} from '../output-model.ts'
+import { type CostCheck, checkCosts } from './costs.ts'
+import { checkCurves } from './curves.ts'
+import { applyMerging, canFlow, type Merging, mergeFlows } from './flows.ts'
+import { flowFamilies } from './flow-families.ts'
+import { supportedFigures } from './figures.ts'
+import { allDimensions, type EarlierRelease, gatherCosts, gatherPersons } from './gather.ts'
+import { Lattice } from './lattice.ts'
+import { checkPersons } from './persons.ts'
+import { type DisclosureProfile, FR_SNDS, type WithoutGuards } from './profile.ts'
+import { canCheck } from './refusals.ts'
+import { solver } from './solver.ts'
+import { summarise } from './summary.ts'
+
+export interface CheckOptions {
+  /** What left before under the same permit and version of the data. */
+  readonly earlier?: readonly EarlierRelease[]
+  /** For tests that show what a guard prevents. */
+  readonly without?: WithoutGuards
+}
+
+/**
+ * Decides what of a submission may be shown. All tables are looked at together: the same coordinates are the same
+ * persons, complete partitions add up, and what a total minus the shown cells leaves over is a cell as well. The
+ * same submission gives the same result. Nothing of a hidden cell is in the result but its place.
+ * @throws disclosure/… when the submission is refused as a whole: identifying values, figures that are a minimum,
+ * a maximum or a count, numbers that contradict each other, or a leak that only an earlier release could prevent
+ */
+export async function checkSubmission(
+  submission: Submission,
+  profile: DisclosureProfile = FR_SNDS,
+  { earlier: releases = [], without = {} }: CheckOptions = {},
+): Promise<CheckedSubmission> {
+  const highs = await solver()
+  refuse(canCheck(submission))
+  const earlier = without.earlier ? [] : releases
+  const { dimensions, denials } = allDimensions(submission, earlier)
+  refuse(denials)
+  const lattice = new Lattice(dimensions)
+  const parts = without.together ? submission.tables.map((table) => [table]) : [submission.tables]
+  const results = parts.map((tables) => checkTogether(highs, lattice, tables, earlier, profile, without))
+  const tables = results.flatMap((result) => result.tables)
+  return {
+    study: submission.study,
+    dimensions: submission.dimensions,
+    tables,
+    summary: summarise(submission, tables, profile, {
+      proved: !Object.values(without).some(Boolean),
+      cells: results.reduce((n, { proved }) => n + proved, 0),
+      earlierReleases: earlier.length,
+    }),
+  }
+}
+
+function checkTogether(
+  highs: Highs,
+  lattice: Lattice,
+  tables: readonly OutputTable[],
+  earlier: readonly EarlierRelease[],
+  profile: DisclosureProfile,
+  without: WithoutGuards,
+): { tables: CheckedTable[]; proved: number } {
+  const gathered = gatherPersons(lattice, tables, earlier, profile)
+  refuse(gathered.denials)
+  const persons = checkPersons(highs, lattice, gathered.cells, profile, without)
+  refuse(persons.denials)
+  const isHidden = (at: At) => persons.hidden.has(lattice.key(at))
+  const amounts = gatherCosts(lattice, tables, earlier, (_, at) => isHidden(at))
+  refuse(amounts.denials)
+  const costs = checkCosts(highs, lattice, amounts.cells, profile, without)
+  refuse(costs.denials)
+  const flows = flowMergings(lattice, tables, earlier, isHidden, profile, without)
+  const checked = tables.map((table): CheckedTable => {
+    switch (table.kind) {
+      case 'count':
+        return showCounts(table, isHidden, profile)
+      case 'cost':
+        return showCosts(table, lattice, isHidden, costs, profile)
+      case 'survival':
+        return showCurves(table, lattice, earlier, isHidden, profile, without)
+      case 'flow':
+        return showFlow(table, isHidden(table.at), flows.get(table.name) ?? new Map())
+    }
+  })
+  return { tables: checked, proved: persons.proved + costs.proved }
+}
+
+function showCounts(
+  { name, cells }: CountTable,
+  isHidden: (at: At) => boolean,
+  profile: DisclosureProfile,
+): CheckedTable {
+  return {
+    kind: 'count',
+    name,
+    cells: cells.map(({ at, n, figures }) =>
+      isHidden(at)
+        ? { at, hidden: true }
+        : { at, hidden: false, n, figures: supportedFigures(figures, n, profile) },
+    ),
+  }
+}
+
+function showCosts(
+  { name, cells }: CostTable,
+  lattice: Lattice,
+  isHidden: (at: At) => boolean,
+  costs: CostCheck,
+  profile: DisclosureProfile,
+): CheckedTable {
+  return {
+    kind: 'cost',
+    name,
+    cells: cells.map(({ at, n, personYears, items }) => {
+      const key = lattice.key(at)
+      if (isHidden(at) || costs.cells.has(key)) return { at, hidden: true }
+      const hidden = costs.items.get(key) ?? new Set()
+      const rest = items.filter(({ item }) => hidden.has(item))
+      return {
+        at,
+        hidden: false,
+        n,
+        personYears,
+        items: items.map(({ item, cents, contributors, figures }) =>
+          hidden.has(item)
+            ? { item, hidden: true }
+            : { item, hidden: false, cents, figures: supportedFigures(figures, contributors, profile) },
+        ),
+        ...(rest.length === 0
+          ? {}
+          : {
+              rest: {
+                items: rest.map(({ item }) => item),
+                cents: rest.reduce((sum, { cents }) => sum + cents, 0),
+              },
+            }),
+      }
+    }),
+  }
+}
+
+function showCurves(
+  { name, curves }: SurvivalTable,
+  lattice: Lattice,
+  earlier: readonly EarlierRelease[],
+  isHidden: (at: At) => boolean,
+  profile: DisclosureProfile,
+  without: WithoutGuards,
+): CheckedTable {
+  const cells = new Map(
+    curves.map(({ at, n, steps }) => [lattice.key(at), { at, n, steps, hidden: n === 0 || isHidden(at) }]),
+  )
+  const then = new Map<string, readonly CheckedStep[]>()
+  for (const release of earlier.filter(({ samePersons }) => samePersons))
+    for (const [i, table] of release.submission.tables.entries()) {
+      const result = release.checked.tables[i]
+      if (table.kind !== 'survival' || result?.kind !== 'survival') continue
+      const same = table.curves.some(({ at, steps }) => {
+        const now = cells.get(lattice.key(at))
+        return now && canonicalJson(now.steps) === canonicalJson(steps)
+      })
+      if (!same) continue
+      for (const [c, { at, n, steps }] of table.curves.entries()) {
+        const shown = result.curves[c]
+        const key = lattice.key(at)
+        if (!cells.has(key)) cells.set(key, { at, n, steps, hidden: shown?.hidden !== false })
+        if (shown && !shown.hidden) then.set(key, shown.steps)
+      }
+    }
+  const { shown, denials } = checkCurves(lattice, cells, profile, without)
+  refuse(denials)
+  for (const [key, steps] of then)
+    if (canonicalJson(shown.get(key) ?? []) !== canonicalJson(steps))
+      refuse([{ code: 'disclosure/differencing', table: name, cell: key.replaceAll('\n', ', ') }])
+  return {
+    kind: 'survival',
+    name,
+    curves: curves.map(({ at, n, figures }) => {
+      const steps = shown.get(lattice.key(at))
+      if (!steps || steps.length === 0) return { at, hidden: true }
+      const last = (steps.at(-1) as CheckedStep).until
+      return { at, hidden: false, n, steps, figures: supportedFigures(figures, n, profile, last) }
+    }),
+  }
+}
+
+/** Table → its merging. Flow tables of one family share theirs, with everything that follows from them. */
+function flowMergings(
+  lattice: Lattice,
+  tables: readonly OutputTable[],
+  earlier: readonly EarlierRelease[],
+  isHidden: (at: At) => boolean,
+  profile: DisclosureProfile,
+  without: WithoutGuards,
+): Map<string, Merging> {
+  const flows = tables.filter((table): table is FlowTable => table.kind === 'flow')
+  refuse(flows.flatMap((table) => canFlow(table.name, table)))
+  const mergings = new Map<string, Merging>()
+  if (without.flows) return mergings
+  const before = earlier.filter(({ samePersons }) => samePersons)
+  for (const family of flowFamilies(lattice, flows, before, isHidden)) {
+    refuse(family.denials)
+    const merging = mergeFlows(family.flows, profile)
+    for (const { table, shown } of family.released)
+      if (canonicalJson(applyMerging(table.flows, merging)) !== canonicalJson(shown.flows))
+        refuse([{ code: 'disclosure/differencing', table: table.name }])
+    for (const name of family.names) mergings.set(name, merging)
+  }
+  return mergings
+}
+
+function showFlow({ name, at, n, flows }: FlowTable, hidden: boolean, merging: Merging): CheckedTable {
+  if (hidden || n === 0) return { kind: 'flow', name, at, hidden: true }
+  const shown: ShownFlow = {
+    kind: 'flow',
+    name,
+    at,
+    hidden: false,
+    n,
+    flows: applyMerging(flows, merging),
+    merged: Object.fromEntries(
+      [...merging]
+        .map(([depth, nodes]) => [String(depth), [...nodes].sort()] as const)
+        .sort(([a], [b]) => Number(a) - Number(b)),
+    ),
+  }
+  return shown
+}
+
+/** Throws the first refusal, with all of them as details. */
+function refuse(denials: readonly Denial[]): void {
+  const [first] = denials
+  if (!first) return
+  const { code, ...facts } = first
+  const described = Object.entries(facts).map(([name, value]) => `${name} ${String(value)}`)
+  throw new ChainonError(code, `${SENTENCES[code] ?? 'the output is refused'} (${described.join(', ')})`, {
+    exitCode: 3,
+    ...(ADVICE[code] === undefined ? {} : { advice: ADVICE[code] }),
+    details: { denials },
+  })
+}
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  'disclosure/identifying': 'a value of the output names a person or an establishment',
+  'disclosure/figure': 'a figure has a name that no figure may have',
+  'disclosure/contradiction': 'the same cell holds different numbers',
+  'disclosure/does-not-add-up': 'the parts of a cell do not add up to it',
+  'disclosure/items-do-not-add-up': 'the items of a cell do not add up to its total',
+  'disclosure/differencing': 'together with what was released before, a hidden cell could be computed',
+  'disclosure/other-partition': 'a dimension has other values than in an earlier release',
+  'disclosure/unknown-value': 'a cell stands at a value that its dimension does not have',
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  'disclosure/identifying': 'Number centres within the project; show no FINESS, NIR, id or name.',
+  'disclosure/figure':
+    'Means, medians, quartiles, rates and their intervals may leave; a minimum, a maximum or a count may not.',
+  'disclosure/contradiction':
+    'Two populations are two values of a dimension (linked: yes, no), not the same coordinates in two tables.',
+  'disclosure/does-not-add-up': `Give every cell of a partition, and let each person have one value; items add up to "${TOTAL}".`,
+  'disclosure/other-partition':
+    'Keep the partition of the earlier release, or give the new one another name and nest it.',
+}

@@ -1,0 +1,79 @@
+import type { Highs } from 'highs'
+import type { Denial } from '../../base/index.ts'
+import type { At } from '../output-model.ts'
+import type { Lattice } from './lattice.ts'
+import type { DisclosureProfile, WithoutGuards } from './profile.ts'
+import { type Need, protect, type Variable } from './protect.ts'
+import { buildSystem, type GivenCell, say } from './system.ts'
+
+/** A cell of persons with what was already published about it. */
+export interface PersonCell {
+  readonly at: At
+  readonly n: number
+  /** Shown by an earlier release: known whatever we do. */
+  readonly released?: boolean
+  /** Known to an earlier release only, which hid it. */
+  readonly hiddenThen?: boolean
+  /** Hidden even when it is large: it differs from an earlier release by fewer than the threshold. */
+  readonly withhold?: boolean
+}
+
+export interface PersonCheck {
+  readonly hidden: ReadonlySet<string>
+  readonly proved: number
+  readonly denials: readonly Denial[]
+}
+
+/**
+ * Which cells of persons are hidden: those under the threshold, and the cheapest others without which a sum or a
+ * difference would give them away.
+ */
+export function checkPersons(
+  highs: Highs,
+  lattice: Lattice,
+  cells: ReadonlyMap<string, PersonCell>,
+  profile: DisclosureProfile,
+  without: WithoutGuards = {},
+): PersonCheck {
+  const given = new Map<string, GivenCell>([...cells].map(([key, { at, n }]) => [key, { at, values: [n] }]))
+  const { nodes, equations, denials } = buildSystem(lattice, given)
+  if (denials.length > 0) return { hidden: new Set(), proved: 0, denials }
+  const small = (n: number) => n > 0 && n < profile.threshold
+  const deepest = Math.max(0, ...nodes.map(({ depth }) => depth))
+  const variables = nodes.map((node): Variable => {
+    const truth = node.values[0] as number
+    const cell = cells.get(node.key)
+    const state =
+      cell?.released || (cell && truth === 0)
+        ? 'fixed'
+        : !cell || cell.hiddenThen || cell.withhold || small(truth)
+          ? 'hidden'
+          : 'shown'
+    // Ten times dearer per level: a total is given up only when no neighbour can be.
+    return { truth, floor: cell ? 1 : 0, state, weight: (truth + 10) * 10 ** (deepest - node.depth) }
+  })
+  const needs = variables.flatMap(({ truth, state }, variable): Need[] =>
+    small(truth) && state === 'hidden' ? [{ variable, atLeast: profile.threshold }] : [],
+  )
+  const leaked = variables.flatMap(({ truth, state }, j) =>
+    small(truth) && state === 'fixed' ? [say((nodes[j] as { key: string }).key)] : [],
+  )
+  const { open, proved } = without.complementary
+    ? { open: [], proved: 0 }
+    : protect(highs, variables, equations, needs, { whole: true })
+  return {
+    hidden: new Set(
+      nodes.filter((_, j) => (variables[j] as Variable).state === 'hidden').map(({ key }) => key),
+    ),
+    proved,
+    denials: [
+      ...open.slice(0, 5).map(
+        ({ variable }): Denial => ({
+          code: 'disclosure/differencing',
+          cell: say((nodes[variable] as { key: string }).key),
+        }),
+      ),
+      ...leaked.map((cell): Denial => ({ code: 'disclosure/differencing', cell })),
+    ],
+  }
+}
