@@ -71,14 +71,17 @@ async function receive(reader: ByteReader, folder: string): Promise<void> {
     if (!/^[a-z]+\.parquet$/.test(line.name)) throw cut('a file has a name that is not expected')
     const hash = createHash('sha256')
     const file = await open(join(folder, line.name), 'wx', 0o600)
-    for (let left = line.bytes; left > 0; ) {
-      const data = await reader.some(left)
-      hash.update(data)
-      await file.write(data)
-      left -= data.length
+    try {
+      for (let left = line.bytes; left > 0; ) {
+        const data = await reader.some(left)
+        hash.update(data)
+        await file.write(data)
+        left -= data.length
+      }
+      await file.sync()
+    } finally {
+      await file.close()
     }
-    await file.sync()
-    await file.close()
     if (hash.digest('hex') !== line.sha256) throw cut(`${line.name} came altered`)
   }
 }

@@ -1,0 +1,134 @@
+import { day, step, sql, type Step } from '../../engine/index.ts'
+import { IR_BEN_R, lakeTable, T_MCO_C, T_MCO_CSTC } from '../../sources/index.ts'
+import {
+  bndmrIdentity,
+  finess,
+  oppositions,
+  residence,
+  transferActivities,
+  transferPatients,
+} from './tables.ts'
+
+/*
+ * The two sides of the linkage, without those who object: patients of the registry with their contacts at
+ * expert centres, and persons of the SNDS with the days on which they entered, left or visited a hospital.
+ * Places are compared as legal entities, because the registry writes now the legal FINESS and now that of a
+ * site. A stay that the chaining could not give to one person (a PSA shared by twins) is on no side.
+ */
+
+const BEN = lakeTable(IR_BEN_R)
+const STAY = lakeTable(T_MCO_C)
+const VISIT = lakeTable(T_MCO_CSTC)
+
+/** Hub ids that are opposed on a day. A line without dates holds always. */
+export const opposedOn = (today: string): Step<{ person: 'varchar' }> =>
+  step('opposed', {
+    reads: { o: oppositions },
+    gives: { person: 'varchar' },
+    sql: ({ o }) => sql`
+      select distinct ${o.person} as person from ${o}
+      where coalesce(${o.from_date} <= ${day(today)}, true) and coalesce(${o.until_date} >= ${day(today)}, true)`,
+  })
+
+export function sides(today: string) {
+  const opposed = opposedOn(today)
+
+  const legal = step('legal_entities', {
+    reads: { f: finess },
+    gives: { finess: 'varchar', legal: 'varchar' },
+    sql: ({ f }) => sql`
+      select ${f.FINESS_GEO} as finess, min(${f.FINESS_LEGAL}) as legal
+      from ${f} where ${f.FINESS_LEGAL} is not null group by ${f.FINESS_GEO}`,
+  })
+
+  const patients = step('patients', {
+    reads: { p: transferPatients, i: bndmrIdentity, o: opposed },
+    gives: {
+      transit: 'varchar',
+      person: 'varchar',
+      nir: 'varchar',
+      psa: 'varchar',
+      sex: 'varchar',
+      birth_year: 'integer',
+      birth_month: 'integer',
+      commune: 'varchar',
+      death_date: 'date',
+    },
+    sql: ({ p, i, o }) => sql`
+      select ${p.transit} as transit, ${i.person} as person, ${p.nir} as nir, ${p.psa} as psa, ${p.sex} as sex,
+        ${p.birth_year} as birth_year, ${p.birth_month} as birth_month, ${p.commune} as commune, ${p.death_date} as death_date
+      from ${p} join ${i} on ${i.level1} = ${p.level1}
+      left join ${o} on ${o.person} = ${i.person}
+      where ${o.person} is null`,
+    order: ['transit'],
+  })
+
+  const activities = step('activities', {
+    reads: { a: transferActivities, l: legal },
+    gives: { transit: 'varchar', on_date: 'date', place: 'varchar' },
+    sql: ({ a, l }) => sql`
+      select distinct ${a.transit} as transit, ${a.activity_date} as on_date, coalesce(${l.legal}, ${a.finess}) as place
+      from ${a} left join ${l} on ${l.finess} = ${a.finess}`,
+    order: ['transit', 'on_date', 'place'],
+  })
+
+  // Rows of one person (two insured parents, say) agree; where one says nothing (1600 and 0 are sentinels) the other speaks.
+  const persons = step('persons', {
+    reads: { b: BEN, o: opposed },
+    gives: {
+      person: 'varchar',
+      sex: 'varchar',
+      birth_year: 'integer',
+      birth_month: 'integer',
+      death_date: 'date',
+    },
+    sql: ({ b, o }) => sql`
+      select ${b.person} as person,
+        min(case when ${b.BEN_SEX_COD} in ('1', '2') then ${b.BEN_SEX_COD} end) as sex,
+        min(case when ${b.BEN_NAI_ANN} > 1800 then ${b.BEN_NAI_ANN} end) as birth_year,
+        min(case when ${b.BEN_NAI_MOI} between 1 and 12 then ${b.BEN_NAI_MOI} end) as birth_month,
+        min(case when ${b.BEN_DCD_DTE} > ${day('1600-01-01')} then ${b.BEN_DCD_DTE} end) as death_date
+      from ${b} left join ${o} on ${o.person} = ${b.person}
+      where ${b.person} is not null and ${o.person} is null
+      group by ${b.person}`,
+    order: ['person'],
+  })
+
+  const contacts = step('contacts', {
+    reads: { s: STAY, v: VISIT, l: legal, p: persons },
+    gives: {
+      person: 'varchar',
+      on_date: 'date',
+      place: 'varchar',
+      sex: 'varchar',
+      birth_year: 'integer',
+      birth_month: 'integer',
+    },
+    sql: ({ s, v, l, p }) => sql`
+      select ${p.person} as person, d.on_date as on_date, coalesce(${l.legal}, d.finess) as place,
+        ${p.sex} as sex, ${p.birth_year} as birth_year, ${p.birth_month} as birth_month
+      from (
+        select ${s.person} as person, ${s.EXE_SOI_DTD} as on_date, ${s.ETA_NUM} as finess from ${s} where ${s.EXE_SOI_DTD} is not null
+        union
+        select ${s.person}, ${s.EXE_SOI_DTF}, ${s.ETA_NUM} from ${s} where ${s.EXE_SOI_DTF} is not null
+        union
+        select ${v.person}, ${v.EXE_SOI_DTD}, ${v.ETA_NUM} from ${v} where ${v.EXE_SOI_DTD} is not null
+      ) as d
+      join ${p} on ${p.person} = d.person
+      left join ${l} on ${l.finess} = d.finess`,
+    order: ['person', 'on_date', 'place'],
+  })
+
+  const communes = step('communes', {
+    reads: { r: residence },
+    gives: { person: 'varchar', commune: 'varchar' },
+    sql: ({ r }) => sql`
+      select distinct ${r.person} as person, ${r.commune} as commune from ${r}
+      where ${r.person} is not null and ${r.commune} is not null`,
+    order: ['person', 'commune'],
+  })
+
+  return { opposed, patients, activities, persons, contacts, communes }
+}
+
+export type Sides = ReturnType<typeof sides>
