@@ -232,7 +232,8 @@ class Compiler {
       reads[alias] = events
       joins.push({
         alias,
-        on: sql`${at(alias, 'cdm_key')} = ${at('t', column)} and ${at('t', by)} = ${Number(value)}`,
+        // One equality, so that the engine can hash it; a second condition on `t` alone made it loop.
+        on: sql`${at(alias, 'cdm_key')} = case when ${at('t', by)} = ${Number(value)} then ${at('t', column)} end`,
       })
       return [at(alias, (SHAPES[target] as Shape).key as string)]
     })

@@ -111,7 +111,7 @@ function asRefusal(error: unknown, step: Step): unknown {
   if (error instanceof ChainonError && error.code !== 'engine/not-a-query') return error
   const said = error instanceof Error ? (error.message.split('\n')[0] as string) : String(error)
   const column = /(?:column named|Referenced column) "([^"]+)"/.exec(said)?.[1]
-  if (/^Binder Error/.test(said) && column) return notInPermit(column, step.name)
+  if (said.startsWith('Binder Error') && column) return notInPermit(column, step.name)
   return new ChainonError('space/refused', `the step ${step.name} cannot run in this space: ${said}`, {
     cause: error,
     exitCode: 3,
