@@ -1,144 +1,72 @@
-import { INVENTED, parsePermit, type Permit } from './model.ts'
-import type { Release } from './release.ts'
+import { type Identifier, INVENTED, parsePermit, type Permit, type Transform } from './model.ts'
+import type { Release, ReleaseColumn } from './release.ts'
+
+/** A study, as far as a permit must know it. */
+export interface StudyOfPermit {
+  readonly id: string
+  readonly title: { readonly fr: string; readonly en: string }
+  readonly needs: {
+    /** Columns, table by table. */
+    readonly tables: Readonly<Record<string, readonly string[]>>
+    /** Potential identifiers that the study cannot do without, and why. */
+    readonly identifiers: Readonly<Record<string, { readonly fr: string; readonly en: string }>>
+  }
+}
 
 export interface DraftOptions {
+  /** By default the id of the study. */
   readonly id?: string
+  /** By default the title of the study. */
+  readonly purpose?: string
   /** Who may open the space. */
   readonly users: readonly string[]
   readonly parties?: Permit['parties']
-  /** Days of care; by default the window of the release. */
+  readonly cohort?: Permit['cohort']
+  /** Days of care; by default the window of the data version. The registry's history is kept whole unless said. */
   readonly period?: { readonly from: string; readonly until: string; readonly registryFrom?: string }
   readonly from: string
   readonly until: string
-  /** What the study reads, table by table; by default the columns below. */
-  readonly needs?: Readonly<Record<string, readonly string[]>>
-}
-
-const ids = ['visit_occurrence_id', 'provider_id']
-
-/** What the DROMOS study reads, and no more. */
-const NEEDS: Readonly<Record<string, readonly string[]>> = {
-  person: ['person_id', 'gender_concept_id', 'year_of_birth', 'location_id'],
-  location: ['location_id', 'county', 'state'],
-  observation_period: [
-    'observation_period_id',
-    'person_id',
-    'observation_period_start_date',
-    'observation_period_end_date',
-  ],
-  condition_occurrence: [
-    'condition_occurrence_id',
-    'person_id',
-    'condition_concept_id',
-    'condition_start_date',
-    'condition_type_concept_id',
-    'condition_status_concept_id',
-    'condition_source_value',
-    'condition_source_concept_id',
-    'visit_occurrence_id',
-  ],
-  observation: [
-    'observation_id',
-    'person_id',
-    'observation_concept_id',
-    'observation_date',
-    'observation_type_concept_id',
-    'value_as_number',
-    'value_as_string',
-    'observation_event_id',
-    'obs_event_field_concept_id',
-  ],
-  visit_occurrence: [
-    'visit_occurrence_id',
-    'person_id',
-    'visit_concept_id',
-    'visit_start_date',
-    'visit_end_date',
-    'visit_type_concept_id',
-    'visit_source_concept_id',
-    'provider_id',
-    'care_site_id',
-  ],
-  drug_exposure: ['drug_exposure_id', 'person_id', 'drug_exposure_start_date', ...ids],
-  procedure_occurrence: ['procedure_occurrence_id', 'person_id', 'procedure_date', ...ids],
-  cost: [
-    'cost_id',
-    'cost_event_id',
-    'cost_domain_id',
-    'cost_type_concept_id',
-    'total_charge',
-    'paid_by_payer',
-    'currency_concept_id',
-    'revenue_code_concept_id',
-  ],
-  death: ['person_id', 'death_date'],
-  provider: ['provider_id', 'specialty_source_value', 'specialty_concept_id'],
-  care_site: ['care_site_id', 'place_of_service_source_value'],
-  fact_relationship: [
-    'domain_concept_id_1',
-    'fact_id_1',
-    'domain_concept_id_2',
-    'fact_id_2',
-    'relationship_concept_id',
-  ],
-  concept: ['concept_id', 'concept_name', 'domain_id', 'vocabulary_id', 'concept_class_id', 'concept_code'],
-  cdm_source: ['cdm_source_name', 'cdm_source_abbreviation', 'source_description', 'cdm_version'],
-}
-
-const REASONS = {
-  'care-dates': {
-    fr: 'Le délai avant le diagnostic et le coût par jour d’observation se calculent au jour près.',
-    en: 'The delay to diagnosis and the cost per observed day are counted in days.',
-  },
-  'death-date': {
-    fr: 'Le suivi s’arrête au jour du décès.',
-    en: 'Follow-up ends on the day of death.',
-  },
 }
 
 /**
- * A permit for DROMOS (pathways and costs of rare diseases) on this data version, ready to be read, amended and
- * signed: the columns that the study reads, exact dates of care and death with their reasons, year of birth and
- * département only.
+ * A permit for a study on this data version, ready to be read, amended and signed: the columns that the study
+ * needs and no more, each potential identifier that it does not need made coarser.
  * @throws permit/bad
  */
-export function draftDromos(release: Release, options: DraftOptions): Permit {
+export function draftPermit(release: Release, study: StudyOfPermit, options: DraftOptions): Permit {
+  const granted = new Set(Object.keys(study.needs.identifiers))
   const tables: Permit['tables'] = {}
-  for (const [table, needed] of Object.entries(options.needs ?? NEEDS)) {
-    const columns: Permit['tables'][string]['columns'] = {}
+  // What the data are stands in every space.
+  const wanted = {
+    ...study.needs.tables,
+    cdm_source: release.tables['cdm_source']?.columns.map((c) => c.name),
+  }
+  for (const [table, needed = []] of Object.entries(wanted)) {
+    const columns: Record<string, Transform> = {}
     for (const column of release.tables[table]?.columns ?? []) {
-      if (!needed.includes(column.name) || column.source) continue
-      columns[column.name] =
-        column.identifier === 'birth-year-month'
-          ? 'year'
-          : column.identifier === 'residence-commune' || column.identifier === 'death-commune'
-            ? 'département'
-            : 'as-is'
+      const how = needed.includes(column.name) && !column.source ? transformOf(column, granted) : undefined
+      if (how) columns[column.name] = how
     }
     if (Object.keys(columns).length > 0) tables[table] = { columns }
   }
-  const reason = ({ fr, en }: { fr: string; en: string }) => ({ reason: `${fr} / ${en}` })
+  const reasons = Object.entries(study.needs.identifiers).map(([identifier, { fr, en }]) => [
+    identifier,
+    { reason: `${fr} / ${en}` },
+  ])
   return parsePermit({
     permit: 1,
-    id: options.id ?? 'dromos',
-    title: {
-      fr: 'Parcours de soins et coûts des maladies rares',
-      en: 'Care pathways and costs of rare diseases',
-    },
-    purpose:
-      'Décrire le délai avant le diagnostic, le parcours et le coût des soins des personnes atteintes de maladies rares, selon la maladie, le territoire et la situation sociale. / Describe the delay to diagnosis, the pathway and the cost of care of people with rare diseases, by disease, territory and social situation.',
+    id: options.id ?? study.id,
+    title: study.title,
+    purpose: options.purpose ?? `${study.title.fr} / ${study.title.en}`,
     parties: options.parties ?? [
-      { name: 'DROMOS', role: 'controller' },
+      { name: study.id.toUpperCase(), role: 'controller' },
       { name: 'SNDS', role: 'data-holder' },
       { name: 'BNDMR', role: 'data-holder' },
     ],
     users: options.users.map((name) => ({ name })),
     tables,
-    identifiers: {
-      'care-dates': reason(REASONS['care-dates']),
-      'death-date': reason(REASONS['death-date']),
-    },
-    cohort: { kind: 'registry' },
+    identifiers: Object.fromEntries(reasons),
+    cohort: options.cohort ?? { kind: 'registry' },
     period: { registryFrom: '1900-01-01', ...(options.period ?? release.window) },
     linkage: release.links ?? 'newest',
     opposition: 'newest-list',
@@ -148,4 +76,12 @@ export function draftDromos(release: Release, options: DraftOptions): Permit {
     dataVersion: release.version,
     ...(release.synthetic ? { notice: INVENTED } : {}),
   })
+}
+
+/** As it is where that is allowed, else the coarser form that the column bears, else not at all. */
+function transformOf(column: ReleaseColumn, granted: ReadonlySet<string>): Transform | undefined {
+  const { identifier, name, type } = column
+  if (identifier === undefined || granted.has(identifier satisfies Identifier)) return 'as-is'
+  if (name === 'year_of_birth' || type.toLowerCase() === 'date') return 'year'
+  return name === 'location_source_value' ? 'département' : undefined
 }

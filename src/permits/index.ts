@@ -1,4 +1,4 @@
-export { type DraftOptions, draftDromos } from './draft.ts'
+export { type DraftOptions, draftPermit, type StudyOfPermit } from './draft.ts'
 export {
   type Cohort,
   type Identifier,

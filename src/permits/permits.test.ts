@@ -8,7 +8,7 @@ import { addSigner, type Hub, openHub, readJournal } from '../store/index.ts'
 import {
   canOpen,
   createSigner,
-  draftDromos,
+  draftPermit,
   INVENTED,
   type Permit,
   readPermit,
@@ -198,21 +198,41 @@ test('an id that is a path is no permit', async () => {
   await expect(requestFor(hub, 'none-such')).rejects.toMatchObject({ code: 'permit/unknown' })
 })
 
-test('the draft of DROMOS asks for what the study reads, coarse where it can be, and can be read in both languages', async () => {
-  const release = await releaseOf(hub)
-  const draft = draftDromos(release, {
+test('a draft asks for what the study needs and no more, coarse where it can be, and can be read in both languages', async () => {
+  const study = {
+    id: 'dromos',
+    title: { fr: 'Parcours de soins', en: 'Care pathways' },
+    needs: {
+      tables: {
+        person: ['person_id', 'year_of_birth', 'month_of_birth', 'location_id', 'person_source_value'],
+        location: ['location_id', 'location_source_value'],
+        visit_occurrence: ['visit_occurrence_id', 'person_id', 'visit_start_date'],
+        death: ['person_id', 'death_date'],
+      },
+      identifiers: { 'care-dates': { fr: 'En jours.', en: 'In days.' } },
+    },
+  }
+  const draft = draftPermit(await releaseOf(hub), study, {
     users: [ANALYST],
     period: { from: '2017-01-01', until: '2019-12-31' },
     from: '2021-01-01',
     until: '2023-12-31',
   })
-  expect(Object.keys(draft.identifiers).sort()).toEqual(['care-dates', 'death-date'])
-  for (const table of Object.values(draft.tables)) expect(table.columns).not.toHaveProperty('canary')
+  expect(draft.identifiers).toEqual({ 'care-dates': { reason: 'En jours. / In days.' } })
+  expect(
+    Object.fromEntries(Object.entries(draft.tables).map(([table, one]) => [table, one.columns])),
+  ).toEqual({
+    person: { person_id: 'as-is', year_of_birth: 'as-is', location_id: 'as-is' },
+    location: { location_id: 'as-is', location_source_value: 'département' },
+    visit_occurrence: { visit_occurrence_id: 'as-is', person_id: 'as-is', visit_start_date: 'as-is' },
+    death: { person_id: 'as-is', death_date: 'year' },
+    cdm_source: { cdm_source_name: 'as-is', marker: 'as-is', canary: 'as-is' },
+  })
   await writeDraft(hub, draft)
   await signPermit(hub, 'dromos', SIGNER, spawnRole)
   const { permit: read, signer } = await readPermit(hub, 'dromos')
   const french = showPermit(read, 'fr', signer)
-  expect(french).toContain('Parcours de soins et coûts des maladies rares')
+  expect(french).toContain('Parcours de soins')
   expect(french).toContain(INVENTED)
   expect(french).toContain(`Signé par ${SIGNER}.`)
   expect(showPermit(read, 'en')).toContain('not signed, opens no space')
