@@ -1,0 +1,111 @@
+import type { Engine } from '../../engine/index.ts'
+import { executants, products, streams } from './catalogue.ts'
+import { diseaseCare, otherDisease } from './diseases.ts'
+import { constantOf, values } from './draws.ts'
+
+/** Pools of products have 256 cells, so that a draw of eight bits picks with exact shares. */
+const CELLS = 256
+
+/** Products of the list, then one drug for each disease, under its own pool `rare drug <n>`. */
+export function allProducts() {
+  const rare = [otherDisease, ...diseaseCare].map((disease, index) => ({
+    name: `drug for ORPHA:${disease.orpha || 'other'}`,
+    pool: `rare drug ${index}`,
+    weight: CELLS,
+    nature: '3311',
+    item: 'pharmacy' as const,
+    price: disease.box * 100,
+    rate: 100,
+    executant: 'pharmacy' as const,
+    cip13: `34009991${String(index).padStart(4, '0')}0`,
+    atc: 'A16AX',
+  }))
+  return [...products, ...rare]
+}
+
+/** Text columns with few values are enumerations: a code in memory, a dictionary in Parquet. */
+export async function createEnumeration(engine: Engine, type: string, query: string): Promise<void> {
+  await engine.run(`drop type if exists ${type} cascade`)
+  await engine.run(`create type ${type} as enum (${query})`)
+}
+
+/** `snds_product`, `snds_pick` (pool, cell → product), `snds_slot` (stream, line → pool and share), `snds_stream`. */
+export async function layCatalogue(engine: Engine, seed: string): Promise<void> {
+  const list = allProducts()
+  const texts = (name: string, column: readonly (string | undefined)[]) =>
+    createEnumeration(
+      engine,
+      name,
+      `select * from (${values([...new Set(column.filter((v) => v !== undefined))].sort().map((v) => [v]))})`,
+    )
+  await texts('snds_nature', [...list.map((p) => p.nature), '0', '2111', '1352', '2211', '1112'])
+  await texts('snds_specialty', [...executants.map((e) => e.code), '00', '04', '02'])
+  await texts(
+    'snds_cip',
+    list.map((p) => p.cip13),
+  )
+  await texts(
+    'snds_ccam',
+    list.map((p) => ('ccam' in p ? p.ccam : undefined)),
+  )
+  const kind = new Map(executants.map((e, index) => [e.name as string, index]))
+  const rows = list.map((p, index) => {
+    const more = p as { overrun?: number; supplement?: { affiliation: number }; ccam?: string }
+    return [
+      index,
+      p.pool,
+      p.nature,
+      p.item === 'consultation' ? 1 : p.item === 'pharmacy' ? 2 : 3,
+      p.price,
+      more.supplement ? p.price : Math.round((p.price * p.rate) / 100),
+      p.rate,
+      more.overrun ?? 0,
+      kind.get(p.executant) ?? 0,
+      executants[kind.get(p.executant) ?? 0]?.code ?? '00',
+      more.supplement?.affiliation ?? null,
+      p.cip13 ?? null,
+      more.ccam ?? null,
+    ]
+  })
+  await engine.run(`create or replace temp table snds_product as
+    select id::usmallint id, pool, nature::snds_nature nature, item::utinyint item, price::integer price,
+      am0::integer am0, rate::utinyint rate, overrun::integer overrun, executant::utinyint executant,
+      specialty::snds_specialty specialty, affiliation::utinyint affiliation, cip13::snds_cip cip13, ccam::snds_ccam ccam
+    from (${values(rows)}) p(id, pool, nature, item, price, am0, rate, overrun, executant, specialty, affiliation, cip13, ccam)`)
+  const pools = new Map<string, number>()
+  const cells: [number, number][] = []
+  for (const [index, product] of list.entries()) {
+    if (!pools.has(product.pool)) pools.set(product.pool, pools.size)
+    const pool = pools.get(product.pool) as number
+    const taken = cells.filter(([at]) => Math.floor(at / CELLS) === pool).length
+    for (let cell = 0; cell < product.weight; cell += 1) cells.push([pool * CELLS + taken + cell, index])
+  }
+  await engine.run(`create or replace temp table snds_pick as
+    select pos::integer pos, product::usmallint product from (${values(cells)}) c(pos, product)`)
+  const poolOf = (pool: string): number => pools.get(pool === 'rare drug' ? 'rare drug 0' : pool) as number
+  await engine.run(`create or replace temp table snds_slot as
+    select stream::utinyint stream, slot::utinyint slot, pool::integer pool, portion::integer portion,
+      asked::utinyint asked, shift::utinyint shift, boxes, rare, salt::ubigint salt
+    from (${values(
+      streams.flatMap((stream, index) =>
+        stream.slots.map((slot) => [
+          index,
+          slot.slot,
+          poolOf(slot.pool) * CELLS,
+          slot.share,
+          slot.asked === 'paying' ? 2 : slot.asked === 'adult' ? 1 : 0,
+          slot.shift ?? 0,
+          slot.units === 'boxes',
+          slot.pool === 'rare drug',
+          constantOf(seed, `slot ${slot.slot}`).replace('::ubigint', ''),
+        ]),
+      ),
+    )}) s(stream, slot, pool, portion, asked, shift, boxes, rare, salt)`)
+  await engine.run(`create or replace temp table snds_stream as
+    select stream::utinyint stream, name, factor, band::utinyint band, rate::double rate
+    from (${values(
+      streams.flatMap((stream, index) =>
+        stream.rates.map((rate, band) => [index, stream.name, stream.factor, band, rate]),
+      ),
+    )}) s(stream, name, factor, band, rate)`)
+}

@@ -1,0 +1,90 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeBeneficiaries } from './beneficiaries.ts'
+import { lastFlow, writeSheets } from './city.ts'
+import { layCatalogue } from './city-catalogue.ts'
+import { costEffects } from './effects.ts'
+import { closeLedger, noteLines, openLedger } from './ledger.ts'
+import { type FlowPeriod, writeHospitalLines, writeLines, writeReversals } from './lines.ts'
+import type { CostEffects, SndsContext } from './model.ts'
+import { layPlaces } from './places.ts'
+import { layTime } from './segments.ts'
+import { laySites, writeStays } from './stays.ts'
+import { closeCosts, noteCosts, openCosts } from './truth.ts'
+import { writeVisits } from './visits.ts'
+import { writeFlow } from './write-flow.ts'
+import { writeHospital } from './write-hospital.ts'
+
+/** Above this many persons a flow file holds a month instead of a year. */
+const MONTHLY_ABOVE = 100_000
+
+/** The flow files of a window: its years and the six months after it, or each of these months. */
+export function flowPeriods(window: { from: string; until: string }, monthly: boolean): FlowPeriod[] {
+  const first = Number(window.from.slice(0, 4))
+  const last = lastFlow(window.until)
+  const periods: FlowPeriod[] = []
+  for (let year = first; year <= Number(last.slice(0, 4)); year += 1) {
+    if (!monthly) {
+      periods.push({ name: String(year), from: `${year}-01-01`, until: `${year + 1}-01-01` })
+      continue
+    }
+    for (let month = 1; month <= 12; month += 1) {
+      const from = new Date(Date.UTC(year, month - 1, 1)).toISOString().slice(0, 10)
+      if (from > last) break
+      const until = new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10)
+      periods.push({ name: `${year}${String(month).padStart(2, '0')}`, from, until })
+    }
+  }
+  return periods
+}
+
+/**
+ * Writes the SNDS deliveries of the invented country (`snds/`), what is truly due (`truth/cost.parquet`,
+ * `truth/cost_lost.parquet`) and the ledger of planted defects (`truth/defects.parquet`), from the latent
+ * tables that stand in the engine: person, affiliation, residence, rare, hospital_contact, institution.
+ * Returns the costs that were planted, for truth/effects.json. The same seed writes the same bytes.
+ */
+export async function emitSnds(context: SndsContext): Promise<CostEffects> {
+  const { engine, options, window, out, seed } = context
+  await mkdir(join(out, 'snds'), { recursive: true })
+  await mkdir(join(out, 'truth'), { recursive: true })
+  const periods = flowPeriods(window, options.persons > MONTHLY_ABOVE)
+  const total = periods.length + 3
+  const say = (done: number, what: string) => context.progress?.(done, total, what)
+  say(0, 'lives')
+  await layTime(context)
+  await laySites(context)
+  await layPlaces(context)
+  await layCatalogue(engine, seed)
+  say(1, 'care')
+  await writeSheets(context)
+  await writeStays(context)
+  await writeVisits(context)
+  await writeHospitalLines(context)
+  await writeReversals(context)
+  await openLedger(context)
+  await openCosts(context)
+  for (const [index, period] of periods.entries()) {
+    say(2 + index, `flow ${period.name}`)
+    await writeLines(context, period)
+    await writeFlow(context, period)
+    await noteCosts(context)
+    if (options.defects) await noteLines(context, period)
+  }
+  say(2 + periods.length, 'hospitals')
+  await writeHospital(context)
+  await writeBeneficiaries(context)
+  await closeCosts(context)
+  await closeLedger(context)
+  const effects = await costEffects(context)
+  await dropAll(context)
+  say(total, 'done')
+  return effects
+}
+
+async function dropAll({ engine }: SndsContext): Promise<void> {
+  const tables = await engine.rows<{ table_name: string }>(
+    `select table_name from duckdb_tables() where table_name like 'snds\\_%' escape '\\' and temporary`,
+  )
+  for (const { table_name } of tables) await engine.run(`drop table ${table_name}`)
+}

@@ -1,0 +1,10 @@
+export { diseaseCare } from './diseases.ts'
+export { emitSnds } from './emit-snds.ts'
+export {
+  type CostEffect,
+  type CostEffects,
+  type CostItem,
+  costItems,
+  type SndsContext,
+  type SndsOptions,
+} from './model.ts'
