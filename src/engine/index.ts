@@ -15,4 +15,4 @@ export {
   table,
 } from './relation.ts'
 export { renderSql } from './render.ts'
-export { day, empty, join, name, type Sql, sql } from './sql.ts'
+export { day, empty, type Interpolates, join, name, type Sql, sql } from './sql.ts'

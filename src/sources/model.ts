@@ -95,13 +95,20 @@ export function sourceTable<const C extends SourceColumns>(definition: SourceTab
   return Object.freeze(definition)
 }
 
+const inLake = new WeakMap<SourceTable, Table>()
+
 /**
  * The table as it stands in the lake: `row_id` (period and row of the delivered file, unique in the table),
  * `person` (hub id, null when nobody can be named), then every column that is neither pseudonym nor identity.
+ * One object per definition: what one room binds to files, the steps of another read.
  */
 export function lakeTable<C extends SourceColumns>(definition: SourceTable<C>): Table<LakeColumnsOf<C>> {
+  const known = inLake.get(definition)
+  if (known) return known as unknown as Table<LakeColumnsOf<C>>
   const columns: Record<string, SqlType> = { row_id: 'bigint', person: 'varchar' }
   for (const [column, spec] of Object.entries(definition.columns))
     if (!spec.pseudonym && !spec.identity) columns[column] = spec.type
-  return table(definition.name, columns) as unknown as Table<LakeColumnsOf<C>>
+  const made = table(definition.name, columns)
+  inLake.set(definition, made)
+  return made as unknown as Table<LakeColumnsOf<C>>
 }
