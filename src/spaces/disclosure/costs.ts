@@ -62,13 +62,17 @@ export function checkCosts(
   })
   if (board.denials.length > 0) return result(board.denials, 0)
   let proved = 0
+  const met = new Set<number>()
   board.settle()
   if (without.complementary) return result([], 0)
   for (let changed = true; changed; ) {
     changed = without.items ? board.overCells() : [board.overItems(), board.overCells()].some(Boolean)
     const equations = without.items ? board.equations.filter((e) => e.across === 'cells') : board.equations
-    const protection = protect(highs, board.variables, equations, board.needs(), { whole: false })
-    proved = protection.proved
+    // Hiding more never takes a proof away: only what became hidden since is looked at.
+    const needs = board.needs().filter(({ variable }) => !met.has(variable))
+    const protection = protect(highs, board.variables, equations, needs, { whole: false })
+    for (const { variable } of needs) met.add(variable)
+    proved += protection.proved
     if (board.settle() || protection.hid.length > 0) changed = true
     if (protection.open.length > 0)
       return result(

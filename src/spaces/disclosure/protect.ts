@@ -1,4 +1,4 @@
-import type { Highs, Model } from 'highs'
+import type { Highs } from 'highs'
 
 /*
  * Which further cells must be hidden, and the proof that it is enough. After the linear programming heuristic for
@@ -59,42 +59,58 @@ export function protect(
   let proved = 0
   let pending = [...needs]
   if (pending.length === 0) return { hid, proved, open }
-  const model = new ChangeModel(highs, variables, equations, options)
-  try {
-    while (pending.length > 0) {
-      const [need, ...rest] = pending as [Need, ...Need[]]
-      const change = model.cheapest(need)
-      if (!change) {
-        open.push(need)
-        pending = rest
-        continue
-      }
-      for (const [j, by] of change.entries())
-        if (Math.abs(by) > model.tolerance && (variables[j] as Variable).state === 'shown') {
-          ;(variables[j] as Variable).state = 'hidden'
-          hid.push(j)
-          model.free(j)
-        }
-      const before = pending.length
-      pending = pending.filter(
-        ({ variable, atLeast }) =>
-          (variables[variable] as Variable).truth + (change[variable] as number) < atLeast - model.tolerance,
-      )
-      proved += before - pending.length
+  const changes = new Changes(highs, variables, equations, options)
+  const meet = (change: Float64Array): number => {
+    const before = pending.length
+    pending = pending.filter(
+      ({ variable, atLeast }) =>
+        (variables[variable] as Variable).truth + (change[variable] as number) < atLeast - changes.tolerance,
+    )
+    proved += before - pending.length
+    return before - pending.length
+  }
+  for (let met = FEW; met >= FEW && pending.length > 0; ) {
+    const change = changes.meetingMany(pending)
+    met = change ? meet(change) : 0
+  }
+  while (pending.length > 0) {
+    const [need, ...rest] = pending as [Need, ...Need[]]
+    const change = changes.cheapest(need)
+    for (const [j, by] of change?.entries() ?? []) {
+      const variable = variables[j] as Variable
+      if (Math.abs(by) <= changes.tolerance || variable.state !== 'shown') continue
+      variable.state = 'hidden'
+      hid.push(j)
     }
-  } finally {
-    model.dispose()
+    if (!change || meet(change) === 0) {
+      open.push(need)
+      pending = rest
+    }
   }
   return { hid, proved, open }
 }
 
-/** The change of every variable as (up − down), both non-negative, under the homogeneous equations. */
-class ChangeModel {
+/** A joint change that meets fewer needs than this is not worth asking for another. */
+const FEW = 5
+
+const OPTIMAL = 7
+const INTEGER = 1
+
+interface Question {
+  /** Variables that may change. */
+  readonly among: readonly number[]
+  /** Least and most that a variable goes up, and what a unit of it costs. */
+  readonly up: (j: number) => { readonly least: number; readonly most: number; readonly cost: number }
+  readonly downCost: (j: number) => number
+}
+
+/** Changes of the table that keep every equation: what goes up and what comes down cancel in each. */
+class Changes {
+  readonly #highs: Highs
   readonly #variables: readonly Variable[]
   readonly #equations: readonly Equation[]
+  readonly #equationsOf: readonly (readonly number[])[]
   readonly #options: ProtectOptions
-  readonly #model: Model
-  readonly #highs: Highs
   readonly #scale: number
   /** Below this a change is the solver's noise, in the unit of the values. */
   readonly tolerance: number
@@ -105,98 +121,138 @@ class ChangeModel {
     equations: readonly Equation[],
     options: ProtectOptions,
   ) {
+    this.#highs = highs
     this.#variables = variables
     this.#equations = equations
     this.#options = options
-    this.#highs = highs
-    const largest = Math.max(1, ...variables.map(({ truth }) => truth))
-    this.#scale = options.whole ? 1 : largest / 1e4
+    this.#scale = options.whole ? 1 : Math.max(1, ...variables.map(({ truth }) => truth)) / 1e4
     this.tolerance = 1e-5 * this.#scale
-    this.#model = highs.createModel()
-    this.#model.options.set({ output_flag: false, presolve: 'off', solver: 'simplex' })
-    const n = variables.length
-    const starts = [0]
-    const indices: number[] = []
-    const values: number[] = []
-    for (const { whole, parts } of equations) {
-      const row = new Map<number, number>([[whole, 1]])
-      for (const part of parts) row.set(part, (row.get(part) ?? 0) - 1)
-      for (const [j, value] of row) {
-        if (value === 0) continue
-        indices.push(j, n + j)
-        values.push(value, -value)
-      }
-      starts.push(indices.length)
-    }
-    const zeros = new Float64Array(equations.length)
-    this.#model.passModel({
-      numCols: 2 * n,
-      numRows: equations.length,
-      colCost: [...variables, ...variables].map((v) => (v.state === 'shown' ? v.weight : 0)),
-      colLower: new Float64Array(2 * n),
-      colUpper: [
-        ...variables.map((v) => (this.#moves(v) ? highs.infinity : 0)),
-        ...variables.map((v) => (this.#moves(v) ? Math.max(0, v.truth - v.floor) / this.#scale : 0)),
-      ],
-      rowLower: zeros,
-      rowUpper: zeros,
-      matrix: { format: 'csr', numRows: equations.length, numCols: 2 * n, starts, indices, values },
+    const equationsOf: number[][] = variables.map(() => [])
+    for (const [e, { whole, parts }] of equations.entries())
+      for (const j of [whole, ...parts]) equationsOf[j]?.push(e)
+    this.#equationsOf = equationsOf
+  }
+
+  #of(j: number): Variable {
+    return this.#variables[j] as Variable
+  }
+
+  #mayChange(j: number): boolean {
+    const { state } = this.#of(j)
+    return state === 'hidden' || (state === 'shown' && this.#options.proveOnly !== true)
+  }
+
+  /** One change of what is hidden already that meets as many needs at once as it can. */
+  meetingMany(needs: readonly Need[]): Float64Array | undefined {
+    const lifts = new Map(needs.map(({ variable, atLeast }) => [variable, this.#lift(variable, atLeast)]))
+    return this.#solve({
+      among: this.#variables.flatMap(({ state }, j) => (state === 'hidden' ? [j] : [])),
+      up: (j) => {
+        const lift = lifts.get(j)
+        return lift === undefined
+          ? { least: 0, most: this.#highs.infinity, cost: 0 }
+          : { least: 0, most: lift, cost: -1 / lift }
+      },
+      downCost: () => 0,
     })
   }
 
-  #moves(v: Variable): boolean {
-    return v.state === 'hidden' || (v.state === 'shown' && !this.#options.proveOnly)
-  }
-
-  /** Changing a hidden variable costs nothing. */
-  free(j: number): void {
-    const n = this.#variables.length
-    this.#model.changeColCost(j, 0)
-    this.#model.changeColCost(n + j, 0)
-  }
-
-  /** The cheapest change that lifts the needed variable, whole when it must be; undefined when there is none. */
+  /**
+   * The cheapest change that lifts the needed variable; undefined when there is none. Asked first of its own
+   * neighbourhood (the equations that it stands in and those that these touch), then of the whole table.
+   */
   cheapest({ variable, atLeast }: Need): Float64Array | undefined {
-    const n = this.#variables.length
-    const { truth, floor } = this.#variables[variable] as Variable
-    const lift = (atLeast - truth) / this.#scale
-    const down = Math.max(0, truth - floor) / this.#scale
-    this.#model.changeColBounds(variable, lift, this.#highs.infinity)
-    this.#model.changeColBounds(n + variable, 0, 0)
-    try {
-      const change = this.#solve()
-      if (!change || !this.#options.whole) return change
-      return this.#wholeOf(change) ?? this.#solveWhole()
-    } finally {
-      this.#model.changeColBounds(variable, 0, this.#highs.infinity)
-      this.#model.changeColBounds(n + variable, 0, down)
+    const lift = this.#lift(variable, atLeast)
+    const cost = (j: number) => (this.#of(j).state === 'shown' ? this.#of(j).weight : 0)
+    const up = (j: number) => ({
+      least: j === variable ? lift : 0,
+      most: this.#highs.infinity,
+      cost: cost(j),
+    })
+    const all = this.#variables.map((_, j) => j)
+    for (const among of [this.#neighbourhood(variable), all]) {
+      const change = this.#solve({ among: among.filter((j) => this.#mayChange(j)), up, downCost: cost })
+      if (change) return change
     }
+    return undefined
   }
 
-  #solve(): Float64Array | undefined {
-    const { modelStatus } = this.#model.run()
-    if (modelStatus !== 7) return undefined
-    const { colValue } = this.#model.getSolution()
-    const n = this.#variables.length
-    return Float64Array.from(
-      this.#variables,
-      (_, j) => ((colValue[j] as number) - (colValue[n + j] as number)) * this.#scale,
-    )
+  #lift(j: number, atLeast: number): number {
+    return (atLeast - this.#of(j).truth) / this.#scale
   }
 
-  /** The same, with whole numbers asked for: rarely needed, because nested tables give whole corners. */
-  #solveWhole(): Float64Array | undefined {
-    const columns = 2 * this.#variables.length
-    const all = Int32Array.from({ length: columns }, (_, j) => j)
-    this.#model.changeColsIntegrality(
-      { kind: 'set', indices: all },
-      Int32Array.from(all, () => 1),
-    )
+  #neighbourhood(variable: number): number[] {
+    let near = new Set([variable])
+    for (let hop = 0; hop < 2; hop++)
+      near = new Set(
+        [...near].flatMap((j) =>
+          (this.#equationsOf[j] as readonly number[]).flatMap((e) => {
+            const { whole, parts } = this.#equations[e] as Equation
+            return [whole, ...parts]
+          }),
+        ),
+      )
+    return [...near].sort((a, b) => a - b)
+  }
+
+  /** A change in whole numbers where that is asked for: nested tables nearly always give one at once. */
+  #solve(question: Question): Float64Array | undefined {
+    const change = this.#ask(question, false)
+    if (!change || !this.#options.whole) return change
+    const whole = this.#wholeOf(change)
+    if (whole) return whole
+    const asked = this.#ask(question, true)
+    return asked && this.#wholeOf(asked)
+  }
+
+  #ask({ among, up, downCost }: Question, whole: boolean): Float64Array | undefined {
+    const n = among.length
+    if (n === 0) return undefined
+    const column = new Map(among.map((j, k) => [j, k]))
+    const rows = new Set(among.flatMap((j) => this.#equationsOf[j] as readonly number[]))
+    const starts = [0]
+    const indices: number[] = []
+    const values: number[] = []
+    for (const e of rows) {
+      const { whole: sum, parts } = this.#equations[e] as Equation
+      for (const [j, sign] of [[sum, 1] as const, ...parts.map((part) => [part, -1] as const)]) {
+        const k = column.get(j)
+        if (k === undefined) continue
+        indices.push(k, n + k)
+        values.push(sign, -sign)
+      }
+      starts.push(indices.length)
+    }
+    const ups = among.map(up)
+    const zeros = new Float64Array(rows.size)
+    const model = this.#highs.createModel()
     try {
-      const change = this.#solve()
-      return change && this.#wholeOf(change)
+      model.options.set({ output_flag: false, solver: whole ? 'choose' : 'simplex' })
+      model.passModel({
+        numCols: 2 * n,
+        numRows: rows.size,
+        colCost: [...ups.map(({ cost }) => cost), ...among.map(downCost)],
+        colLower: [...ups.map(({ least }) => least), ...among.map(() => 0)],
+        colUpper: [
+          ...ups.map(({ most }) => most),
+          // What must rise does not fall as well.
+          ...among.map((j, k) =>
+            (ups[k]?.least ?? 0) > 0 ? 0 : Math.max(0, this.#of(j).truth - this.#of(j).floor) / this.#scale,
+          ),
+        ],
+        rowLower: zeros,
+        rowUpper: zeros,
+        matrix: { format: 'csr', numRows: rows.size, numCols: 2 * n, starts, indices, values },
+        ...(whole ? { integrality: Int32Array.from({ length: 2 * n }, () => INTEGER) } : {}),
+      })
+      if (model.run().modelStatus !== OPTIMAL) return undefined
+      const { colValue } = model.getSolution()
+      const change = new Float64Array(this.#variables.length)
+      for (const [k, j] of among.entries())
+        change[j] = ((colValue[k] as number) - (colValue[n + k] as number)) * this.#scale
+      return change
     } finally {
-      this.#model.clearIntegrality()
+      model.dispose()
     }
   }
 
@@ -206,14 +262,10 @@ class ChangeModel {
     for (const [j, v] of this.#variables.entries()) {
       const by = whole[j] as number
       if (Math.abs(by - (change[j] as number)) > 1e-4) return undefined
-      if (by !== 0 && (!this.#moves(v) || v.truth + by < v.floor)) return undefined
+      if (by !== 0 && (!this.#mayChange(j) || v.truth + by < v.floor)) return undefined
     }
     for (const { whole: sum, parts } of this.#equations)
       if ((whole[sum] as number) !== parts.reduce((s, j) => s + (whole[j] as number), 0)) return undefined
     return whole
-  }
-
-  dispose(): void {
-    this.#model.dispose()
   }
 }
