@@ -16,9 +16,9 @@ import {
  * site. A stay that the chaining could not give to one person (a PSA shared by twins) is on no side.
  */
 
-const BEN = lakeTable(IR_BEN_R)
-const STAY = lakeTable(T_MCO_C)
-const VISIT = lakeTable(T_MCO_CSTC)
+export const BEN = lakeTable(IR_BEN_R)
+export const STAY = lakeTable(T_MCO_C)
+export const VISIT = lakeTable(T_MCO_CSTC)
 
 /** Hub ids that are opposed on a day. A line without dates holds always. */
 export const opposedOn = (today: string): Step<{ person: 'varchar' }> =>
@@ -63,12 +63,15 @@ export function sides(today: string) {
     order: ['transit'],
   })
 
+  // A day in the month of birth proves nothing: every newborn of that hospital shares it.
   const activities = step('activities', {
-    reads: { a: transferActivities, l: legal },
+    reads: { a: transferActivities, l: legal, p: patients },
     gives: { transit: 'varchar', on_date: 'date', place: 'varchar' },
-    sql: ({ a, l }) => sql`
+    sql: ({ a, l, p }) => sql`
       select distinct ${a.transit} as transit, ${a.activity_date} as on_date, coalesce(${l.legal}, ${a.finess}) as place
-      from ${a} left join ${l} on ${l.finess} = ${a.finess}`,
+      from ${a} join ${p} on ${p.transit} = ${a.transit}
+      left join ${l} on ${l.finess} = ${a.finess}
+      where not coalesce(year(${a.activity_date}) = ${p.birth_year} and month(${a.activity_date}) = ${p.birth_month}, false)`,
     order: ['transit', 'on_date', 'place'],
   })
 

@@ -1,0 +1,206 @@
+import { access, copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  canonicalJson,
+  ChainonError,
+  hashFile,
+  sha256,
+  temporaryBeside,
+  writeText,
+} from '../../base/index.ts'
+import { Ledger, openDuckDb, Plan } from '../../engine/index.ts'
+import { resolveOppositions } from '../oppositions/resolve.ts'
+import type { RoleContext } from '../roles/model.ts'
+import { destroyTransfer } from './destroy-transfer.ts'
+import { match, type RungOutcome } from './match.ts'
+import { bindLinkage, linkageFiles } from './open-lake.ts'
+import { describe, type Quality } from './report/describe.ts'
+import type { LinkageSubmission } from './report/model.ts'
+import { opposedOn } from './sides.ts'
+import { oppositions as oppositionsTable } from './tables.ts'
+
+/** `import.meta.url` of this task, for the role's process. */
+export const linkTask = import.meta.url
+
+export interface LinkInput {
+  readonly lake: string
+  /** receipts/ of the hub. */
+  readonly receipts: string
+  /** Oppositions that are active on this day (YYYY-MM-DD) hold. */
+  readonly today: string
+  readonly ledgerPath: string
+}
+
+export interface Linked {
+  readonly version: string
+  readonly oppositions: string
+  /** sha256 of links.parquet. */
+  readonly sha256: string
+  readonly quality: Quality
+  readonly rungs: readonly RungOutcome[]
+  /** To be checked before it is shown. */
+  readonly submission: LinkageSubmission
+  /** True when nothing had changed since this version was made. */
+  readonly unchanged: boolean
+}
+
+/** Raise when the same inputs would be linked otherwise. */
+const VERSION = 1
+
+/**
+ * Task of the matcher: links the registry to the SNDS, writes lake/links/<version>, then destroys the transfer
+ * and its own working tables, with a receipt.
+ */
+export default async function linkBndmrSnds(context: RoleContext, input: LinkInput): Promise<Linked> {
+  const { lake, receipts, today, ledgerPath } = input
+  const transfer = join(context.folder, 'transfers', 'bndmr')
+  const work = join(context.folder, 'work')
+  const oppositions = await resolveOppositions(context.folder, lake)
+  const before = await lastLinked(context.folder)
+  const inputs = await hashInputs(context.folder, lake, ledgerPath, [
+    today.slice(0, 4),
+    await opposedHash(join(lake, 'oppositions', `${oppositions.version}.parquet`), today),
+  ])
+  const transferred = await hashTransfer(transfer)
+  // A link that was cut after its version stood has only the destruction left to do.
+  if (before?.inputs === inputs && (transferred === undefined || transferred === before.transfer)) {
+    await destroyTransfer({ transfer, work, receipts, version: before.linked.version })
+    return { ...before.linked, unchanged: true }
+  }
+  if (transferred === undefined)
+    throw new ChainonError(
+      'identity/no-transfer',
+      'the matcher holds no transfer of the registry to be linked',
+      {
+        advice: 'A transfer is destroyed once it was linked: receive the registry again.',
+      },
+    )
+  await rm(work, { recursive: true, force: true })
+  await mkdir(work, { recursive: true, mode: 0o700 })
+  const engine = await openDuckDb({ spill: join(context.folder, 'spill') })
+  try {
+    const plan = new Plan(engine)
+    await bindLinkage(engine, plan, { folder: context.folder, lake, work }, oppositions.version)
+    const matched = await match(plan, work, today, (done, total) =>
+      context.progress({ stage: 'link', done, total }),
+    )
+    const diagnosis = join(lake, 'bndmr', 'DIAGNOSIS.parquet')
+    const diagnoses = (await exists(diagnosis)) ? diagnosis : undefined
+    const { submission, quality } = await describe(
+      engine,
+      matched,
+      { transfer, identity: join(context.folder, 'identity', 'bndmr.parquet'), diagnoses },
+      Number(today.slice(0, 4)),
+    )
+    const number = Number(before?.linked.version.slice(1) ?? 0) + 1
+    const version = `v${number}`
+    const linked: Linked = {
+      version,
+      oppositions: oppositions.version,
+      sha256: await publish(lake, version, matched, quality.linked),
+      quality,
+      rungs: matched.rungs,
+      submission,
+      unchanged: false,
+    }
+    await remember(context.folder, { inputs, transfer: transferred, linked })
+    await destroyTransfer({ transfer, work, receipts, version })
+    return linked
+  } finally {
+    await engine.close()
+    await rm(join(context.folder, 'spill'), { recursive: true, force: true })
+  }
+}
+
+interface Memory {
+  readonly inputs: string
+  readonly transfer: string
+  readonly linked: Linked
+}
+
+const memoryOf = (folder: string): string => join(folder, 'links.json')
+const remember = (folder: string, memory: Memory): Promise<void> =>
+  writeText(memoryOf(folder), canonicalJson(memory), 0o600)
+
+async function lastLinked(folder: string): Promise<Memory | undefined> {
+  const text = await readFile(memoryOf(folder), 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : (JSON.parse(text) as Memory)
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+/** Undefined when there is no whole transfer. */
+async function hashTransfer(transfer: string): Promise<string | undefined> {
+  const paths = ['patients', 'activities'].map((name) => join(transfer, `${name}.parquet`))
+  const there = await Promise.all(paths.map(exists))
+  if (!there.every(Boolean)) return undefined
+  return sha256((await Promise.all(paths.map(hashFile))).join('\n'))
+}
+
+/** Whom the oppositions mean on a day: the same persons the next day change nothing. */
+async function opposedHash(path: string, today: string): Promise<string> {
+  if (!(await exists(path))) return 'none'
+  const engine = await openDuckDb({ threads: 1 })
+  try {
+    const plan = new Plan(engine)
+    await plan.bind(oppositionsTable, [path])
+    const rows = await plan.rows<{ person: string }>(opposedOn(today))
+    return sha256(
+      rows
+        .map((row) => row.person)
+        .sort()
+        .join('\n'),
+    )
+  } finally {
+    await engine.close()
+  }
+}
+
+/** What the links depend on besides the transfer. Files of the lake are known by the keys of the ledger. */
+async function hashInputs(
+  folder: string,
+  lake: string,
+  ledgerPath: string,
+  more: readonly string[],
+): Promise<string> {
+  const ledger = await Ledger.open(ledgerPath)
+  const keys = await Promise.all(
+    (await linkageFiles(lake)).map(async (path) => ledger.keyOf(path) ?? (await hashFile(path))),
+  )
+  const identities = ['bndmr', 'snds'].map((side) => join(folder, 'identity', `${side}.parquet`))
+  for (const [index, path] of identities.entries())
+    if (!(await exists(path)))
+      throw new ChainonError(
+        'identity/nothing-received',
+        `nothing of ${index === 0 ? 'the registry' : 'the SNDS'} was received yet`,
+        { advice: `Run \`chainon receive ${index === 0 ? 'bndmr' : 'snds'} DIR\` first.` },
+      )
+  const hashes = await Promise.all(identities.map(hashFile))
+  return sha256(JSON.stringify([VERSION, ...more, ...keys, ...hashes]))
+}
+
+/** The whole folder of a version appears at once. */
+async function publish(
+  lake: string,
+  version: string,
+  found: { readonly links: string; readonly contradicted: string },
+  linked: number,
+): Promise<string> {
+  const folder = join(lake, 'links', version)
+  const temporary = temporaryBeside(folder)
+  await mkdir(temporary, { recursive: true })
+  await copyFile(found.links, join(temporary, 'links.parquet'))
+  await copyFile(found.contradicted, join(temporary, 'contradicted.parquet'))
+  await rm(folder, { recursive: true, force: true })
+  await rename(temporary, folder)
+  const hash = await hashFile(join(folder, 'links.parquet'))
+  await writeText(
+    join(lake, 'links', 'current.json'),
+    `${canonicalJson({ version, sha256: hash, n: linked })}\n`,
+  )
+  return hash
+}

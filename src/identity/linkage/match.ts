@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import type { Plan, Step } from '../../engine/index.ts'
+import { climb, type LinkStep, type Rung, RUNGS } from './ladder.ts'
+import { contradictedLinks, finalLinks, indirectLinks, nirLinks } from './links.ts'
+import { pairsOf } from './pairs.ts'
+import { sides } from './sides.ts'
+
+/** A rung whose decoys link more than this share of what it links is chance, and is not climbed. */
+const CHANCE = 0.03
+
+/** What one rung did. `decoys` is how many patients who do not exist it would have linked. */
+export interface RungOutcome {
+  readonly step: string
+  readonly links: number
+  readonly decoys: number
+  readonly climbed: boolean
+}
+
+/** Where the matcher wrote what it found, in its working folder. */
+export interface Matched {
+  readonly rungs: readonly RungOutcome[]
+  readonly links: string
+  readonly contradicted: string
+  readonly indirect: string
+  readonly nir: string
+  readonly patients: string
+  readonly pairs: string
+  readonly activities: string
+}
+
+/**
+ * Climbs the ladder and adds the NIR. Each step is written to `work`, so that the next reads what was found and
+ * nothing is computed twice.
+ */
+export async function match(
+  plan: Plan,
+  work: string,
+  today: string,
+  onStep: (done: number, total: number) => void = () => undefined,
+): Promise<Matched> {
+  const both = sides(today)
+  const total = 13 + RUNGS.length
+  let done = 0
+  const write = async (what: Step): Promise<{ path: string; rows: number }> => {
+    const path = join(work, `${what.name}.parquet`)
+    const { rows } = await plan.write(what, path)
+    onStep(++done, total)
+    return { path, rows }
+  }
+  await write(both.opposed)
+  const patients = await write(both.patients)
+  const activities = await write(both.activities)
+  await write(both.persons)
+  await write(both.contacts)
+  await write(both.communes)
+  const pairs = pairsOf(both, false)
+  const decoys = pairsOf(both, true)
+  const written = await write(pairs)
+  await write(decoys)
+  const climbed: LinkStep[] = []
+  const rungs: RungOutcome[] = []
+  for (const rung of RUNGS) {
+    const outcome = await tryRung(
+      plan,
+      rung,
+      climb(pairs, rung, climbed),
+      climb(decoys, rung, climbed, 'decoys'),
+      write,
+    )
+    rungs.push(outcome.said)
+    if (outcome.said.climbed) climbed.push(outcome.links)
+  }
+  const indirect = indirectLinks(climbed)
+  const nir = nirLinks(both)
+  const found = { patients: both.patients, indirect, nir }
+  return {
+    rungs,
+    indirect: (await write(indirect)).path,
+    nir: (await write(nir)).path,
+    links: (await write(finalLinks(found))).path,
+    contradicted: (await write(contradictedLinks(found))).path,
+    patients: patients.path,
+    pairs: written.path,
+    activities: activities.path,
+  }
+}
+
+async function tryRung(
+  plan: Plan,
+  rung: Rung,
+  links: LinkStep,
+  decoys: LinkStep,
+  write: (what: Step) => Promise<{ rows: number }>,
+): Promise<{ said: RungOutcome; links: LinkStep }> {
+  const { rows } = await write(links)
+  const chance = rows === 0 ? 0 : (await plan.rows(decoys)).length
+  return { said: { step: rung.step, links: rows, decoys: chance, climbed: chance <= CHANCE * rows }, links }
+}

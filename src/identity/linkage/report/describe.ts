@@ -1,0 +1,218 @@
+import type { Engine } from '../../../engine/index.ts'
+import type { Matched } from '../match.ts'
+import { BY_NIR } from '../links.ts'
+import { RUNGS } from '../ladder.ts'
+import type { At, LinkageCounts, LinkageDimension, LinkageSubmission } from './model.ts'
+import { standardisedDifference, wilson } from './statistics.ts'
+
+/** Below this many persons a value is not looked at alone in a figure that is shown elsewhere. */
+const LEAST = 11
+const UNKNOWN = 'unknown'
+
+/** Why a patient has no link: they are outcomes like the rungs, and partition the patients with them. */
+const OPPOSED = 'opposed'
+const NO_DAY = 'no day of care'
+const NO_CANDIDATE = 'nobody agrees'
+const SEVERAL = 'several agree'
+
+const CHARACTERISTICS = ['year', 'age', 'sex', 'departement', 'disease'] as const
+type Characteristic = (typeof CHARACTERISTICS)[number]
+
+type Patient = Record<Characteristic, string> & { outcome: string; gold: string }
+
+export interface Quality {
+  readonly patients: number
+  readonly opposed: number
+  readonly linked: number
+  readonly indirect: number
+  readonly contradicted: number
+  readonly byNir: number
+}
+
+/**
+ * The linkage's report on itself: who was included, how each was linked or why not, by year, age, sex,
+ * département and disease, how linked and unlinked differ, and how right the indirect stage is where the NIR
+ * tells. Counts of persons only; to be checked before anybody sees it.
+ */
+export async function describe(
+  engine: Engine,
+  matched: Matched,
+  places: { readonly transfer: string; readonly identity: string; readonly diagnoses: string | undefined },
+  lastYear: number,
+): Promise<{ submission: LinkageSubmission; quality: Quality }> {
+  const rows = await engine.rows<Patient>(patientsQuery(matched, places, lastYear))
+  const linked = (outcome: string): string =>
+    outcome === OPPOSED ? OPPOSED : isLink(outcome) ? 'linked' : 'not linked'
+  const outcomes = [...RUNGS.map((rung) => rung.step), BY_NIR, NO_DAY, NO_CANDIDATE, SEVERAL, OPPOSED]
+  const dimensions: Record<string, LinkageDimension> = {
+    linked: { values: ['linked', 'not linked', OPPOSED] },
+    outcome: {
+      values: outcomes,
+      within: { dimension: 'linked', of: Object.fromEntries(outcomes.map((one) => [one, linked(one)])) },
+    },
+    nir: { values: ['known in both', 'not known in both'] },
+  }
+  for (const characteristic of CHARACTERISTICS)
+    dimensions[characteristic] = { values: [...new Set(rows.map((row) => row[characteristic]))].sort() }
+  const count = (test: (row: Patient) => boolean): number => rows.filter(test).length
+  const cell = (at: At, test: (row: Patient) => boolean) => ({ at, n: count(test) })
+
+  const gold = rows.filter((row) => row.gold !== 'none')
+  const agree = gold.filter((row) => row.gold === 'agrees').length
+  const found = gold.filter((row) => row.gold !== 'missed').length
+  const tables: LinkageCounts[] = [
+    {
+      kind: 'count',
+      name: 'inclusion',
+      cells: [
+        { at: {}, n: rows.length },
+        ...(dimensions['linked']?.values ?? []).map((value) => ({
+          ...cell({ linked: value }, (row) => linked(row.outcome) === value),
+          ...(value === 'linked' ? { figures: differences(rows, linked) } : {}),
+        })),
+        ...outcomes.map((outcome) => cell({ outcome }, (row) => row.outcome === outcome)),
+      ],
+    },
+    {
+      kind: 'count',
+      name: 'indirect stage where the NIR tells',
+      cells: [
+        {
+          ...cell({ nir: 'known in both' }, (row) => row.gold !== 'none'),
+          figures: {
+            ...named('precision', wilson(agree, found)),
+            ...named('recall', wilson(agree, gold.length)),
+          },
+        },
+        cell({ nir: 'not known in both' }, (row) => row.gold === 'none'),
+      ],
+    },
+    ...CHARACTERISTICS.map((characteristic) => byCharacteristic(rows, characteristic, dimensions, linked)),
+  ]
+  const quality: Quality = {
+    patients: rows.length,
+    opposed: count((row) => row.outcome === OPPOSED),
+    linked: count((row) => isLink(row.outcome)),
+    indirect: await size(engine, matched.indirect),
+    contradicted: await size(engine, matched.contradicted),
+    byNir: count((row) => row.outcome === BY_NIR),
+  }
+  return { submission: { study: 'linkage', dimensions, tables }, quality }
+}
+
+const isLink = (outcome: string): boolean => ![OPPOSED, NO_DAY, NO_CANDIDATE, SEVERAL].includes(outcome)
+
+/** Every value with its patients, and of them the linked, the unlinked and the opposed: a rate needs no more. */
+function byCharacteristic(
+  rows: readonly Patient[],
+  characteristic: Characteristic,
+  dimensions: Readonly<Record<string, LinkageDimension>>,
+  linked: (outcome: string) => string,
+): LinkageCounts {
+  const tally = new Map<string, number>()
+  const add = (key: string): void => void tally.set(key, (tally.get(key) ?? 0) + 1)
+  for (const row of rows) {
+    add(row[characteristic])
+    add(`${row[characteristic]}\n${linked(row.outcome)}`)
+  }
+  return {
+    kind: 'count',
+    name: `by ${characteristic}`,
+    cells: (dimensions[characteristic]?.values ?? []).flatMap((value) => [
+      { at: { [characteristic]: value }, n: tally.get(value) ?? 0 },
+      ...(dimensions['linked']?.values ?? []).map((state) => ({
+        at: { [characteristic]: value, linked: state },
+        n: tally.get(`${value}\n${state}`) ?? 0,
+      })),
+    ]),
+  }
+}
+
+/** One figure per characteristic, rounded: a figure per value would tell a hidden cell. */
+function differences(
+  rows: readonly Patient[],
+  linked: (outcome: string) => string,
+): Record<string, number | null> {
+  return Object.fromEntries(
+    CHARACTERISTICS.map((characteristic) => {
+      const counts = new Map<string, [number, number]>()
+      for (const row of rows) {
+        const state = linked(row.outcome)
+        if (state === OPPOSED) continue
+        const pair = counts.get(row[characteristic]) ?? [0, 0]
+        pair[state === 'linked' ? 0 : 1] += 1
+        counts.set(row[characteristic], pair)
+      }
+      const value = standardisedDifference([...counts.values()], LEAST)
+      return [`difference_${characteristic}`, value === null ? null : Math.round(value * 100) / 100]
+    }),
+  )
+}
+
+const rounded = (x: number | null): number | null => (x === null ? null : Math.round(x * 10000) / 10000)
+const named = (
+  name: string,
+  share: { value: number | null; low: number | null; high: number | null },
+): Record<string, number | null> => ({
+  [name]: rounded(share.value),
+  [`${name}_low`]: rounded(share.low),
+  [`${name}_high`]: rounded(share.high),
+})
+
+async function size(engine: Engine, path: string): Promise<number> {
+  const [row] = await engine.rows<{ n: bigint }>(`select count(*) as n from read_parquet('${quoted(path)}')`)
+  return Number(row?.n ?? 0)
+}
+
+const quoted = (path: string): string => path.replaceAll("'", "''")
+
+/** One row per patient of the transfer with what became of them. DuckDB's own SQL: it reads the matcher's folder only. */
+function patientsQuery(
+  matched: Matched,
+  { transfer, identity, diagnoses }: { transfer: string; identity: string; diagnoses: string | undefined },
+  lastYear: number,
+): string {
+  const file = (path: string): string => `read_parquet('${quoted(path)}')`
+  return `
+    with everybody as (
+      select t.*, i.person from ${file(`${transfer}/patients.parquet`)} t join ${file(identity)} i on i.level1 = t.level1
+    ), days as (
+      select transit, min(year(activity_date)) as first_year from ${file(`${transfer}/activities.parquet`)} group by transit
+    ), candidates as (
+      select transit, count(distinct person) as n from ${file(matched.pairs)} group by transit
+    ), diagnoses as (
+      ${diagnoses ? `select person, min(ORPHA) as orpha from ${file(diagnoses)} where ORPHA is not null group by person` : 'select cast(null as varchar) as person, cast(null as varchar) as orpha where false'}
+    )
+    select
+      case
+        when a.transit is null then '${OPPOSED}'
+        when l.step is not null then l.step
+        when d.transit is null then '${NO_DAY}'
+        when c.n is null then '${NO_CANDIDATE}'
+        else '${SEVERAL}'
+      end as outcome,
+      case
+        when n.transit is null then 'none'
+        when x.transit is null then 'missed'
+        when x.person = n.person then 'agrees' else 'differs'
+      end as gold,
+      coalesce(cast(d.first_year as varchar), '${UNKNOWN}') as year,
+      case
+        when e.birth_year is null then '${UNKNOWN}'
+        when ${lastYear} - e.birth_year < 18 then '0-17'
+        when ${lastYear} - e.birth_year < 40 then '18-39'
+        when ${lastYear} - e.birth_year < 65 then '40-64'
+        else '65 and over'
+      end as age,
+      case e.sex when '1' then 'men' when '2' then 'women' else '${UNKNOWN}' end as sex,
+      coalesce(case when left(e.commune, 2) in ('97', '98') then left(e.commune, 3) else left(e.commune, 2) end, '${UNKNOWN}') as departement,
+      coalesce('ORPHA:' || g.orpha, 'no ORPHA code yet') as disease
+    from everybody e
+    left join ${file(matched.patients)} a on a.transit = e.transit
+    left join ${file(matched.links)} l on l.bndmr = e.person
+    left join days d on d.transit = e.transit
+    left join candidates c on c.transit = e.transit
+    left join ${file(matched.nir)} n on n.transit = e.transit
+    left join ${file(matched.indirect)} x on x.transit = e.transit
+    left join diagnoses g on g.person = e.person`
+}

@@ -1,0 +1,68 @@
+import type { Share } from './model.ts'
+
+const Z = 1.959964
+
+/** A share of `n` with its 95 % interval (Wilson 1927), which stays honest near 0 and 1 and for small `n`. */
+export function wilson(successes: number, n: number): Share {
+  if (n === 0) return { value: null, low: null, high: null }
+  const p = successes / n
+  const middle = p + (Z * Z) / (2 * n)
+  const half = Z * Math.sqrt((p * (1 - p)) / n + (Z * Z) / (4 * n * n))
+  const scale = 1 + (Z * Z) / n
+  return { value: p, low: (middle - half) / scale, high: (middle + half) / scale }
+}
+
+/**
+ * Standardised difference of a variable with several values between two groups (Yang and Dalton, 2012): the
+ * distance of their shares in units of their common spread; 0.1 is what is usually called small. Values that
+ * fewer than `least` persons of either group have are taken together, so that it tells nothing of them.
+ */
+export function standardisedDifference(
+  counts: readonly (readonly [linked: number, unlinked: number])[],
+  least: number,
+): number | null {
+  const large = counts.filter(([a, b]) => Math.min(a, b) >= least)
+  const small = counts.filter(([a, b]) => Math.min(a, b) < least)
+  const rest: [number, number] = [0, 0]
+  for (const [a, b] of small) {
+    rest[0] += a
+    rest[1] += b
+  }
+  const groups = Math.min(...rest) >= least ? [...large, rest] : large
+  const n1 = groups.reduce((sum, [a]) => sum + a, 0)
+  const n0 = groups.reduce((sum, [, b]) => sum + b, 0)
+  if (groups.length < 2 || n1 === 0 || n0 === 0) return null
+  // The last value follows from the others.
+  const shares = groups.slice(1).map(([a, b]) => [a / n1, b / n0] as const)
+  const difference = shares.map(([p, q]) => p - q)
+  const spread = shares.map(([p, q], k) =>
+    shares.map(([r, s], l) => (k === l ? p * (1 - p) + q * (1 - q) : -(p * r) - q * s) / 2),
+  )
+  const weights = solve(spread, difference)
+  return Math.sqrt(
+    Math.max(
+      0,
+      weights.reduce((sum, weight, k) => sum + weight * (difference[k] as number), 0),
+    ),
+  )
+}
+
+/** x of `matrix · x = right`, by elimination with the largest pivot; the matrix is small and positive definite. */
+function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
+  const rows = matrix.map((row, index) => [...row, right[index] as number])
+  const size = rows.length
+  for (let k = 0; k < size; k += 1) {
+    let pivot = k
+    for (let i = k + 1; i < size; i += 1)
+      if (Math.abs(at(rows, i, k)) > Math.abs(at(rows, pivot, k))) pivot = i
+    ;[rows[k], rows[pivot]] = [rows[pivot] as number[], rows[k] as number[]]
+    for (let i = 0; i < size; i += 1) {
+      if (i === k || at(rows, k, k) === 0) continue
+      const factor = at(rows, i, k) / at(rows, k, k)
+      rows[i] = (rows[i] as number[]).map((value, j) => value - factor * at(rows, k, j))
+    }
+  }
+  return rows.map((row, k) => (row[k] === 0 ? 0 : (row[size] as number) / (row[k] as number)))
+}
+
+const at = (rows: readonly (readonly number[])[], i: number, j: number): number => rows[i]?.[j] ?? 0
