@@ -1,5 +1,5 @@
 export { closeSpace, type Receipt } from './close-space.ts'
-export type { Extract } from './extract.ts'
+export type { Extract } from './extract/compile-extract.ts'
 export {
   type CheckOptions,
   checkSubmission,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { canonicalJson, ChainonError, sha256 } from '../base/index.ts'
 import { duckdb, explain } from '../engine/index.ts'
 import type { Hub } from '../store/index.ts'
-import type { Extract } from './extract.ts'
+import type { Extract } from './extract/compile-extract.ts'
 
 /** What a space holds and what it was made from: enough to make it again and compare. */
 export interface Manifest {

@@ -11,11 +11,11 @@ import {
   requestFor,
 } from '../permits/index.ts'
 import { type Hub, record } from '../store/index.ts'
-import { showsCommunes } from './columns.ts'
-import { compileExtract, type Extract } from './extract.ts'
-import { extractTask, type SpaceTaskInput } from './extract-task.ts'
+import { showsCommunes } from './extract/columns.ts'
+import { compileExtract, type Extract } from './extract/compile-extract.ts'
+import { extractTask, type SpaceTaskInput } from './extract/extract-task.ts'
 import { type Manifest, manifestPath, queryHash, readManifest, sameInputs } from './manifest.ts'
-import type { ExtractResult } from './run-extract.ts'
+import type { ExtractResult } from './extract/run-extract.ts'
 
 export interface OpenOptions {
   readonly hub: Hub

@@ -1,5 +1,5 @@
-import { day, join, type Sql, sql, step, type Step, type Table, table } from '../engine/index.ts'
-import type { Cohort, Permit } from '../permits/index.ts'
+import { day, join, type Sql, sql, step, type Step, type Table, table } from '../../engine/index.ts'
+import type { Cohort, Permit } from '../../permits/index.ts'
 import { REGISTRY_TYPE } from './cdm-shape.ts'
 import type { Guards } from './guards.ts'
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { ChainonError } from '../base/index.ts'
-import type { Engine } from '../engine/index.ts'
-import { projectPseudonym } from '../identity/index.ts'
+import { ChainonError } from '../../base/index.ts'
+import type { Engine } from '../../engine/index.ts'
+import { projectPseudonym } from '../../identity/index.ts'
 import type { Kind } from './cdm-shape.ts'
 
 type Row = readonly [bigint, bigint]

@@ -1,4 +1,4 @@
-import { day, makeDate, name, type Sql, sql } from '../engine/index.ts'
+import { day, makeDate, name, type Sql, sql } from '../../engine/index.ts'
 import type { Shape } from './cdm-shape.ts'
 import { REGISTRY_TYPE } from './cdm-shape.ts'
 import type { Exported } from './columns.ts'

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bytesFor, writeText } from '../base/index.ts'
+import { bytesFor, writeText } from '../../base/index.ts'
 
 /*
  * The secret of a space: 32 bytes, one per permit, in trusted/hub/spaces/<permit>/secret and nowhere else.

@@ -1,6 +1,6 @@
-import { ChainonError } from '../base/index.ts'
-import type { SqlType } from '../engine/index.ts'
-import type { Permit, Release, ReleaseColumn, Transform } from '../permits/index.ts'
+import { ChainonError } from '../../base/index.ts'
+import type { SqlType } from '../../engine/index.ts'
+import type { Permit, Release, ReleaseColumn, Transform } from '../../permits/index.ts'
 import { SHAPES } from './cdm-shape.ts'
 import { ALL, type Guards } from './guards.ts'
 

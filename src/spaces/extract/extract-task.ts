@@ -1,4 +1,4 @@
-import type { RoleTask } from '../identity/index.ts'
+import type { RoleTask } from '../../identity/index.ts'
 import { type ExtractInput, type ExtractResult, runExtract } from './run-extract.ts'
 import { destroySecret, trustedFolder } from './secret.ts'
 

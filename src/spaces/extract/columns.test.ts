@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
-import { releaseOf, smallHub, widePermit } from '../../test/fixtures/small-space.ts'
-import type { Permit, Release, Transform } from '../permits/index.ts'
+import { releaseOf, smallHub, widePermit } from '../../../test/fixtures/small-space.ts'
+import type { Permit, Release, Transform } from '../../permits/index.ts'
 import { exportedTables } from './columns.ts'
 
 let release: Release
