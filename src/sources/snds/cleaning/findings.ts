@@ -72,7 +72,7 @@ function joining({ child, parent, key }: (typeof belongs)[number]): Step<typeof 
           ? lineKeys(some as unknown as Parameters<typeof lineKeys>[0])
           : sql`${column(some, 'row_id')}, ${column(some, 'ETA_NUM')}, ${column(some, key)}`
       return sql`
-    select count(*) as n from (select ${keys} from ${c} limit ${TRIED}) as c where exists (select 1 from ${p} where ${same})`
+    select count(*) as n from (select distinct ${keys} from (select * from ${c} limit ${TRIED}) as c) as c join ${p} on ${same}`
     },
   })
 }
@@ -106,8 +106,8 @@ const alone = step('reversals_alone', {
   reads: { l: lakeTable(tables.ER_PRS_F), h: ruleHitsTable(lines) },
   gives: counted,
   sql: ({ l, h }) => sql`
-    select count(*) as n from ${l} where ${l.PRS_ACT_QTE} < 0
-      and not exists (select 1 from ${h} where ${h.rule} = 'snds/r4' and ${h.row_id} = ${l.row_id})`,
+    select count(*) as n from ${l} left join (select ${h.row_id} as row_id from ${h} where ${h.rule} = 'snds/r4') as c on c.row_id = ${l.row_id}
+    where ${l.PRS_ACT_QTE} < 0 and c.row_id is null`,
 })
 
 /** What must be said aloud of the lake's SNDS tables once the rules have run. */

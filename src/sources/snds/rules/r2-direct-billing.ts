@@ -3,20 +3,26 @@ import { lakeTable, type SourceTable } from '../../model.ts'
 import { ER_ETE_F, ER_PRS_F } from '../tables.ts'
 import { inYears } from './drops.ts'
 import { rule } from './model.ts'
-import { sameLine } from './nine-keys.ts'
+import { lineKeys, nineKeyTypes, sameLine } from './nine-keys.ts'
 
 const years = { since: 2006 }
 
+const directKeys = step('keys_billed_directly', {
+  reads: { e: lakeTable(ER_ETE_F) },
+  gives: nineKeyTypes,
+  sql: ({ e }) => sql`select distinct ${lineKeys(e)} from ${e} where ${e.ETE_IND_TAA} = 1`,
+})
+
 /*
- * `exists` and not a join: a line may have several rows in ER_ETE_F, and is dropped once. A line without any, or
- * whose indicator is null, stays.
+ * A line may have several rows in ER_ETE_F and is dropped once: the keys are made distinct before the join. (The
+ * same as `exists` over nine keys is six times slower in DuckDB 1.5.) A line without any row, or whose indicator
+ * is null, stays.
  */
 const billedDirectly = step('billed_directly', {
-  reads: { l: lakeTable(ER_PRS_F), e: lakeTable(ER_ETE_F) },
+  reads: { l: lakeTable(ER_PRS_F), d: directKeys },
   gives: { row_id: 'bigint' },
-  sql: ({ l, e }) => sql`
-    select ${l.row_id} as row_id from ${l}
-    where exists (select 1 from ${e} where ${e.ETE_IND_TAA} = 1 and ${sameLine(l, e)}) and ${inYears(sql`${l.row_id}`, years)}`,
+  sql: ({ l, d }) => sql`
+    select ${l.row_id} as row_id from ${l} join ${d} on ${sameLine(l, d)} where ${inYears(sql`${l.row_id}`, years)}`,
 })
 
 /** Public hospitals that bill the insurance directly: the PMSI holds the same care, valued. */
