@@ -1,0 +1,2 @@
+export type { Country, Effect, SynthesiseOptions } from './model.ts'
+export { synthesise } from './synthesise.ts'
