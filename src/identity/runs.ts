@@ -86,7 +86,7 @@ export async function receiveOppositions(
 
 export interface LinkRequest<C> extends Trusted, LinkInput {
   /** The hub's check of outputs. Without it the report does not leave the matcher. */
-  readonly check?: (submission: LinkageSubmission) => C
+  readonly check?: (submission: LinkageSubmission) => C | Promise<C>
   /** Of a synthetic hub: stands in the report that these persons are invented. */
   readonly notice?: string
 }
@@ -105,7 +105,7 @@ export async function link<C>(request: LinkRequest<C>): Promise<LinkResult<C>> {
   const { lake, receipts, today, ledgerPath, check, notice } = request
   const input: LinkInput = { lake, receipts, today, ledgerPath }
   const { submission, ...linked } = await spawnRole<Linked>(jobFor('matcher', request, linkTask, input))
-  const report = check?.(submission)
+  const report = await check?.(submission)
   if (report !== undefined)
     await writeText(
       join(lake, 'links', linked.version, 'report.json'),

@@ -2,6 +2,7 @@ import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChainonError } from '../../base/index.ts'
 import { type Engine, type Plan, sql, step, type Table } from '../../engine/index.ts'
+import { ruleHitsTable, T_MCO_C } from '../../sources/index.ts'
 import { BEN, STAY, VISIT } from './sides.ts'
 import {
   bndmrIdentity,
@@ -12,6 +13,9 @@ import {
   transferActivities,
   transferPatients,
 } from './tables.ts'
+
+/** Which stays failed the chaining. */
+const HITS = 'snds/rule_hits/T_MCO_C.parquet'
 
 export interface Places {
   /** trusted/matcher */
@@ -36,7 +40,9 @@ const existing = async (path: string): Promise<string[]> =>
 export async function linkageFiles(lake: string): Promise<string[]> {
   const tables = ['IR_BEN_R', 'T_MCO_C', 'T_MCO_CSTC']
   const found = await Promise.all(tables.map((table) => files(join(lake, 'snds', table))))
-  const single = [join(lake, 'referentials', 'FINESS.parquet'), join(lake, 'snds', 'RESIDENCE.parquet')]
+  const single = ['referentials/FINESS.parquet', 'snds/RESIDENCE.parquet', HITS].map((path) =>
+    join(lake, path),
+  )
   return [...found, ...(await Promise.all(single.map(existing)))].flat()
 }
 
@@ -59,6 +65,7 @@ export async function bindLinkage(
   await bind(BEN, ben)
   await bind(STAY, stays)
   await bind(VISIT, visits)
+  await bind(ruleHitsTable(T_MCO_C), await existing(join(lake, HITS)))
   await bind(finess, await existing(join(lake, 'referentials', 'FINESS.parquet')))
   await bind(oppositions, await existing(join(lake, 'oppositions', `${oppositionVersion}.parquet`)))
   await bind(bndmrIdentity, [join(folder, 'identity', 'bndmr.parquet')])

@@ -1,5 +1,5 @@
 import { day, step, sql, type Step } from '../../engine/index.ts'
-import { IR_BEN_R, lakeTable, T_MCO_C, T_MCO_CSTC } from '../../sources/index.ts'
+import { cleaned, IR_BEN_R, lakeTable, T_MCO_C, T_MCO_CSTC } from '../../sources/index.ts'
 import {
   bndmrIdentity,
   finess,
@@ -19,6 +19,8 @@ import {
 export const BEN = lakeTable(IR_BEN_R)
 export const STAY = lakeTable(T_MCO_C)
 export const VISIT = lakeTable(T_MCO_CSTC)
+/** Without the stays whose chaining failed (rule R8): they are under somebody's number and not theirs. */
+const CHAINED_STAY = cleaned(T_MCO_C, 'chaining')
 
 /** Hub ids that are opposed on a day. A line without dates holds always. */
 export const opposedOn = (today: string): Step<{ person: 'varchar' }> =>
@@ -98,7 +100,7 @@ export function sides(today: string) {
   })
 
   const contacts = step('contacts', {
-    reads: { s: STAY, v: VISIT, l: legal, p: persons },
+    reads: { s: CHAINED_STAY, v: VISIT, l: legal, p: persons },
     gives: {
       person: 'varchar',
       on_date: 'date',
