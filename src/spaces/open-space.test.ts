@@ -141,9 +141,9 @@ describe('a closed space', () => {
         const text = bytes.toString('latin1')
         const words = text.match(/[0-9a-f]{64}/g)?.map((word) => Buffer.from(word, 'hex')) ?? []
         const based = text.match(/[A-Za-z0-9_-]{43}/g)?.map((word) => Buffer.from(word, 'base64url')) ?? []
-        const raw = Array.from({ length: Math.max(0, Math.min(bytes.length, 2048) - 31) }, (_, at) =>
-          bytes.subarray(at, at + 32),
-        )
+        // The files that could be a key as they are.
+        const windows = bytes.length > 256 ? 0 : Math.max(0, bytes.length - 31)
+        const raw = Array.from({ length: windows }, (_, at) => bytes.subarray(at, at + 32))
         for (const key of [bytes, ...words, ...based, ...raw]) if (opens(key)) found++
       }
       return found

@@ -77,8 +77,8 @@ export const columnTypes = (columns: readonly Exported[]): Columns =>
   Object.fromEntries(columns.map((column) => [column.name, column.type]))
 
 /** `value as column`, for each column of a table. */
-export const selected = (table: ExportedTable, valueOf: (column: Exported) => Sql): Sql[] =>
-  table.columns.map((column) => sql`${valueOf(column)} as ${name(column.name)}`)
+export const selected = (exported: ExportedTable, value: (column: Exported) => Sql): Sql[] =>
+  exported.columns.map((column) => sql`${value(column)} as ${name(column.name)}`)
 
 /**
  * One value of a row `t`: an id of the space, or the column as the permit shows it. `owner` is the alias under
