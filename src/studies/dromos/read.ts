@@ -1,4 +1,5 @@
-import { concepts, orphaDisorders } from '../../omop/index.ts'
+import { orphaDisorders } from '../../omop/index.ts'
+import { concepts } from './vocabulary.ts'
 import type { ProjectSpace } from '../../spaces/index.ts'
 import type { Period } from '../model.ts'
 import type { Observed } from '../statistics/kaplan-meier.ts'

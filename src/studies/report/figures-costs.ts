@@ -149,9 +149,9 @@ function crossed(source: Source, by: 'quintile' | 'region' | 'centre'): Figure {
     (row) => row.at[by] !== 'unknown' || row.n !== null,
   )
   const shown = rows.filter((row) => row.n !== null)
-  const blocks = [...new Set(rows.map((row) => row.value))]
-    .filter((block) => shown.some((row) => row.value === block))
-    .sort((a, b) => Number(a.startsWith('other:')) - Number(b.startsWith('other:')))
+  const blocks = [...new Set(rows.map((row) => row.value))].sort(
+    (a, b) => Number(a.startsWith('other:')) - Number(b.startsWith('other:')),
+  )
   const columns = [...new Set(rows.map((row) => row.at[by] ?? ''))].filter((value) => value !== 'unknown')
   const short = by === 'quintile' ? 'quintileShort' : by
   const { out, told } = differing(shown.filter((row) => row.at[by] !== 'unknown'))
@@ -164,7 +164,7 @@ function crossed(source: Source, by: 'quintile' | 'region' | 'centre'): Figure {
     notes: [m.apart],
     // A centre is a column too many for a page: its table says it.
     draw:
-      columns.length > 7 || blocks.length === 0
+      columns.length > 7 || shown.length === 0
         ? null
         : (width) =>
             matrix(

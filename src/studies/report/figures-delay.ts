@@ -218,7 +218,7 @@ function crossed(source: Source): Figure {
   const rows = notEmpty(delayRows(source.checked, name, (at) => at.block ?? '')).filter(
     (row) => row.value !== 'no-code',
   )
-  const blocks = [...new Set(rows.filter((row) => row.n !== null).map((row) => row.value))].sort(
+  const blocks = [...new Set(rows.map((row) => row.value))].sort(
     (a, b) => Number(a.startsWith('other:')) - Number(b.startsWith('other:')),
   )
   const columns = ['1', '2', '3', '4', '5']

@@ -1,5 +1,5 @@
 import type { CheckedSubmission, CheckedTable, OutputTable } from '../../spaces/index.ts'
-import { cellsOf, dimensionsOf } from '../dromos/cells.ts'
+import { dimensionsOf } from '../dromos/cells.ts'
 import { costTables } from '../dromos/cost-tables.ts'
 import { delayTables } from '../dromos/delay-tables.ts'
 import { countTables } from '../dromos/dromos.ts'
@@ -171,7 +171,6 @@ export function inventedSubmission(
   effects: { delay?: number; cost?: number } = {},
 ): CheckedSubmission {
   const { dimensions, tables } = inventedTables(inventedPatients(n, seed, effects))
-  void cellsOf
   return {
     study: 'dromos',
     dimensions,

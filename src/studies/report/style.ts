@@ -66,12 +66,12 @@ pre{font:12px/1.5 ui-monospace,monospace;background:var(--wash);border-radius:4p
 .halo{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round;fill:var(--ink)}
 .halo .n{fill:var(--ink2)}.head{fill:var(--ink2);font-weight:600}
 footer{margin-top:64px;padding-top:16px;border-top:1px solid var(--rule);font-size:14px;color:var(--ink2)}
-@media (max-width:760px){main,.bar{padding-left:16px;padding-right:16px}.wide{display:none}.narrow{display:block}
+@media (max-width:640px){main,.bar{padding-left:16px;padding-right:16px}.wide{display:none}.narrow{display:block}
 h1{font-size:20px}h2{font-size:20px;margin-top:40px}h3{font-size:16px}.keys{grid-template-columns:1fr 1fr;gap:16px}.keys b{font-size:20px}
 nav ol{columns:1}dl.facts{grid-template-columns:1fr}dl.facts dd{margin-bottom:4px}.pan svg{max-width:none;width:640px}}
 @media print{@page{size:A4;margin:16mm 15mm}html{font-size:14px}main{max-width:none;padding:0}.bar{padding:0;max-width:none}
 .switch,nav,.twins,summary,.skip{display:none}.wide{display:block}.narrow{display:none}
-figure{break-inside:avoid;margin-top:24px}h2,h3{break-after:avoid}h2{margin-top:32px}details:not([open]){display:none}
+figure{break-inside:avoid;margin-top:24px}h2,h3,h2+p.invented{break-after:avoid}h2{margin-top:32px}details:not([open]){display:none}
 tr{break-inside:avoid}figure svg{max-height:225mm}.pan svg{width:auto;max-width:100%}}
 `
 

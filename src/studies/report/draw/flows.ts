@@ -1,4 +1,4 @@
-import { sankey, sankeyJustify, sankeyLinkHorizontal, type SankeyGraph } from 'd3-sankey'
+import { sankey, sankeyLinkHorizontal, type SankeyGraph } from 'd3-sankey'
 import { escape } from '../html.ts'
 
 export interface FlowNode {
@@ -37,7 +37,6 @@ export function flows(
     nodes: nodes.map((node) => ({ ...node })),
     links: links.map((link) => ({ ...link })),
   } as SankeyGraph<FlowNode, FlowLink>)
-  void sankeyJustify
   const path = sankeyLinkHorizontal()
   const round = (d: string): string => d.replace(/\d+\.\d+/g, (number) => Number(number).toFixed(1))
   const bands = graph.links.map((link) => {

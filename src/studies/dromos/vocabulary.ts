@@ -1,0 +1,1 @@
+export { concepts } from '../../omop/index.ts'
