@@ -39,11 +39,9 @@ export async function createSigner(hub: Hub, name: string, runRole: RunRole): Pr
     signer: name,
     ...(seed === undefined ? {} : { seed }),
   })
-  const known = hub.config.signers.some((one) => one.name === name)
-  const now = await addSigner(hub, { name, publicKey })
-  if (!known)
-    await record(now, { who: name, act: 'signer/create', subject: name, hashes: { key: publicKey } })
-  return now
+  if (!hub.config.signers.some((one) => one.name === name))
+    await record(hub, { who: name, act: 'signer/create', subject: name, hashes: { key: publicKey } })
+  return addSigner(hub, { name, publicKey })
 }
 
 /** Writes a draft, for people to read and amend. @throws permit/bad, permit/signed-already */
@@ -76,8 +74,9 @@ export async function signPermit(
   const signed: SignedPermit = { body, signature: { algorithm: 'Ed25519', signer, value } }
   // What would open nothing is not signed: an unlisted signer, another id, the wrong kind of hub.
   checkTrust({ ...(await requestFor(hub, id)), reading: { state: 'signed', signed } })
-  await writeText(signedPath(hub, id), permitText(signed))
+  // The journal first: a permit that stands is always told of.
   await record(hub, { who: signer, act: 'permit/sign', subject: id, hashes: { permit: permitHash(body) } })
+  await writeText(signedPath(hub, id), permitText(signed))
   return signed
 }
 

@@ -1,4 +1,4 @@
-import { access, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { access, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { writeOppositions } from '../../test/fixtures/small-release.ts'
@@ -45,6 +45,11 @@ describe('an open space', () => {
       act: 'space/open',
       hashes: { permit: manifest.permitHash },
     })
+  })
+
+  test('is made with the folders of the other two roles moved away', async () => {
+    for (const role of ['source', 'matcher']) await rename(hub.path('trusted', role), `${hub.dir}-${role}`)
+    expect((await open()).manifest.persons).toBe(20)
   })
 
   test('leaves nothing in trusted/ but its secret, which no statement shows', async () => {

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { ChainonError, hashFile, writeText } from '../base/index.ts'
+import { ChainonError, hashFile, sha256, writeText } from '../base/index.ts'
 import { spawnRole } from '../identity/index.ts'
 import {
   checkOpen,
@@ -86,17 +86,18 @@ export async function openSpace({ hub, permit: id, as, onStep }: OpenOptions): P
     notes: notes(permit, extract),
   }
   const text = `${JSON.stringify(manifest, null, 2)}\n`
-  await writeText(manifestPath(hub, id), text)
+  // The journal first: a space that stands is always told of.
   await record(hub, {
     who: as,
     act: before ? 'space/refresh' : 'space/open',
     subject: id,
     hashes: {
       permit: frame.permitHash,
-      manifest: await hashFile(manifestPath(hub, id)),
+      manifest: sha256(text),
       oppositions: frame.oppositions.sha256,
     },
   })
+  await writeText(manifestPath(hub, id), text)
   return { manifest, unchanged: false }
 }
 
@@ -152,14 +153,14 @@ async function newestList(hub: Hub) {
       advice: 'Receive one, even an empty one: no space is opened without asking who objected.',
     })
   })
-  const { version, sha256 } = JSON.parse(text) as { version: string; sha256: string }
+  const { version, sha256: hash } = JSON.parse(text) as { version: string; sha256: string }
   const list = hub.path('lake', 'oppositions', `${version}.parquet`)
-  if ((await hashFile(list)) !== sha256)
+  if ((await hashFile(list)) !== hash)
     throw new ChainonError(
       'space/altered-oppositions',
       `the opposition list ${version} is not what was written`,
     )
-  return { list, oppositions: { version, sha256 } }
+  return { list, oppositions: { version, sha256: hash } }
 }
 
 /** Was the space closed, or is it being closed? */
@@ -169,10 +170,10 @@ export async function isClosed(hub: Hub, permit: string): Promise<boolean> {
 }
 
 async function stands(hub: Hub, manifest: Manifest): Promise<boolean> {
-  for (const [table, { sha256 }] of Object.entries(manifest.tables)) {
+  for (const [table, held] of Object.entries(manifest.tables)) {
     const path = hub.path('spaces', manifest.permit, 'tables', `${table}.parquet`)
     const there = await stat(path).catch(() => undefined)
-    if (!there || (await hashFile(path)) !== sha256) return false
+    if (!there || (await hashFile(path)) !== held.sha256) return false
   }
   return true
 }

@@ -115,11 +115,12 @@ async function writeMaps(
   }
   // Without the commune, the communes of a département are one place under one id.
   const locations = lake.get('location')
-  const coarse = !showsCommunes(permit) && locations !== undefined && 'county' in locations.columns
+  const coarse = !showsCommunes(permit)
+  const county = coarse && locations && 'county' in locations.columns ? 'county' : undefined
   await bind(
     'place',
     locations
-      ? await all('place', idsOf(locations, 'location_id', coarse ? 'county' : undefined), (row) =>
+      ? await all('place', idsOf(locations, 'location_id', county), (row) =>
           coarse ? `departement|${row.county ?? ''}` : itself(row),
         )
       : [],

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bytesFor, writeText } from '../../base/index.ts'
 
@@ -27,6 +27,15 @@ export async function spaceSecret(folder: string, permit: string, seed?: string)
 
 /** Removes the secret and whatever else stood beside it. */
 export async function destroySecret(folder: string): Promise<void> {
-  await rm(join(folder, 'secret'), { force: true })
+  const path = join(folder, 'secret')
+  const known = await stat(path).catch(() => undefined)
+  if (known) {
+    // Written over before it is unlinked: the name alone going would leave the bytes on some disks.
+    const file = await open(path, 'r+')
+    await file.write(Buffer.alloc(known.size))
+    await file.sync()
+    await file.close()
+    await rm(path)
+  }
   await rm(folder, { recursive: true, force: true })
 }
