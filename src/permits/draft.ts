@@ -1,3 +1,4 @@
+import { ChainonError } from '../base/index.ts'
 import { type Identifier, INVENTED, parsePermit, type Permit, type Transform } from './model.ts'
 import type { Release, ReleaseColumn } from './release.ts'
 
@@ -31,7 +32,7 @@ export interface DraftOptions {
 /**
  * A permit for a study on this data version, ready to be read, amended and signed: the columns that the study
  * needs and no more, each potential identifier that it does not need made coarser.
- * @throws permit/bad
+ * @throws permit/no-period, permit/bad
  */
 export function draftPermit(release: Release, study: StudyOfPermit, options: DraftOptions): Permit {
   const granted = new Set(Object.keys(study.needs.identifiers))
@@ -49,6 +50,15 @@ export function draftPermit(release: Release, study: StudyOfPermit, options: Dra
     }
     if (Object.keys(columns).length > 0) tables[table] = { columns }
   }
+  const period = options.period ?? release.window
+  if (!period)
+    throw new ChainonError(
+      'permit/no-period',
+      `data version ${release.version} does not say which days it covers`,
+      {
+        advice: 'Name the first and the last day of care.',
+      },
+    )
   const reasons = Object.entries(study.needs.identifiers).map(([identifier, { fr, en }]) => [
     identifier,
     { reason: `${fr} / ${en}` },
@@ -67,7 +77,7 @@ export function draftPermit(release: Release, study: StudyOfPermit, options: Dra
     tables,
     identifiers: Object.fromEntries(reasons),
     cohort: options.cohort ?? { kind: 'registry' },
-    period: { registryFrom: '1900-01-01', ...(options.period ?? release.window) },
+    period: { registryFrom: '1900-01-01', ...period },
     linkage: release.links ?? 'newest',
     opposition: 'newest-list',
     disclosure: 'FR-SNDS',

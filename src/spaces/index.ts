@@ -1,4 +1,5 @@
 export { closeSpace, type Receipt } from './close-space.ts'
+export { dataWindow } from './data-window.ts'
 export type { Extract } from './extract/compile-extract.ts'
 export {
   type CheckOptions,

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
+import { ChainonError } from '../../../base/index.ts'
 import { spawnRole } from '../../../identity/index.ts'
 import {
   createSigner,
-  draftDromos,
+  draftPermit,
   newestRelease,
   readPermit,
   revokePermit,
@@ -11,7 +12,9 @@ import {
   verifyPermit,
   writeDraft,
 } from '../../../permits/index.ts'
+import { dataWindow } from '../../../spaces/index.ts'
 import { openHub, withLock } from '../../../store/index.ts'
+import { studies } from '../../../studies/index.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { voice } from '../terminal.ts'
 
@@ -38,12 +41,20 @@ export function permit(program: Command): void {
     )
     .action(
       async (
-        _study: string,
+        studyId: string,
         options: HubOptions & { user: string[]; until: string; from?: string; id?: string },
       ) => {
         const { say, end } = voice(options)
         const hub = await openHub(options.hub)
-        const drafted = draftDromos(await newestRelease(hub), {
+        const study = studies.find((one) => one.id === studyId)
+        if (!study)
+          throw new ChainonError('study/unknown', `there is no study ${studyId}`, {
+            advice: `There are: ${studies.map((one) => one.id).join(', ')}.`,
+          })
+        const release = await newestRelease(hub)
+        const period = await dataWindow(hub, release.version)
+        const drafted = draftPermit(release, study, {
+          ...(period ? { period } : {}),
           users: options.user,
           from: options.from ?? hub.today(),
           until: options.until,
