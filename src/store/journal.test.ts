@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import * as fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { type Hub, initHub, readJournal, record, verifyJournal } from './index.ts'
@@ -108,3 +111,26 @@ test('nothing is appended to a journal whose end was altered', async () => {
     expect(await readFile(file, 'utf8')).toBe(bad)
   }
 })
+
+test('a journal whose writer is killed at any moment is intact, and goes on', async () => {
+  const hub = await hubWith(0)
+  const path = hub.path('journal.jsonl')
+  const writer = fileURLToPath(new URL('../../test/fixtures/append-for-ever.ts', import.meta.url))
+  let before = 0
+  for (const wait of [3, 10, 17, 24]) {
+    const child = spawn(process.execPath, ['--import', 'tsx', writer, hub.dir], { stdio: 'ignore' })
+    const gone = new Promise((done) => child.once('exit', done))
+    while (linesOf(path) <= before) await new Promise((done) => setTimeout(done, 5))
+    await new Promise((done) => setTimeout(done, wait))
+    child.kill('SIGKILL')
+    await gone
+    expect(await verifyJournal(path)).toMatchObject({ intact: true })
+    await record(hub, { who: 'x', act: 'test/after', subject: 'y' }, quiet)
+    const verdict = await verifyJournal(path)
+    expect(verdict).toMatchObject({ intact: true })
+    before = linesOf(path)
+  }
+})
+
+const linesOf = (file: string): number =>
+  existsSync(file) ? readFileSync(file, 'utf8').split('\n').length : 0
