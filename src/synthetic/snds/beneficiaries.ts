@@ -1,5 +1,6 @@
 import { IR_BEN_R, IR_IMB_R } from '../../sources/index.ts'
 import { bits, drawer } from './draws.ts'
+import { chronicDiseases } from './segments.ts'
 import type { SndsContext } from './model.ts'
 import { type Expressions, writeTable } from './write-flow.ts'
 
@@ -71,7 +72,7 @@ export async function writeBeneficiaries(context: SndsContext): Promise<void> {
       select person, max_by(psa, (since, psa)) psa, max_by(rng, (since, psa)) rng from snds_beneficiary group by person
     ), b as (
       select l.psa, l.rng, p.person, p.ald, p.ald_from,
-        case when p.is_rare then p.rare_cim10 else list_extract(map_extract(map {'8': 'E119', '30': 'C509', '5': 'I48', '13': 'I259', '23': 'F322', '14': 'J449', '19': 'N189', '15': 'G301'}, p.ald), 1) end cim10
+        case when p.is_rare then p.rare_cim10 else case p.ald ${chronicDiseases.map(([ald, cim10]) => `when '${ald}' then '${cim10}'`).join(' ')} end end cim10
       from snds_patient p join last l on l.person = p.person where p.ald is not null
     )
     select b.psa, b.rng, b.ald, b.ald_from, b.cim10,

@@ -298,19 +298,19 @@ export const streams: readonly Stream[] = [
   },
   {
     name: 'biology',
-    rates: [0.4, 0.45, 1.4, 1.9, 3, 4],
+    rates: [0.5, 0.55, 1.7, 2.4, 3.8, 5],
     factor: 'care',
     slots: numbered(row('biology', [1024, 1024, 819, 614, 512, 410, 307]), row('sample', [1024])),
   },
   {
     name: 'nurse',
-    rates: [0.2, 0.15, 0.5, 1.3, 3.8, 10],
+    rates: [0.2, 0.2, 0.7, 1.8, 5.2, 14],
     factor: 'care',
     slots: numbered(row('nurse', [1024, 1024]), row('care', [768, 512, 512, 307], { every: 1 })),
   },
   {
     name: 'physio',
-    rates: [0.3, 0.25, 0.8, 1.2, 1.5, 1.6],
+    rates: [0.3, 0.3, 0.9, 1.4, 1.8, 1.9],
     factor: 'care',
     slots: numbered(row('physio', [1024, 1024, 1024, 819, 717, 614, 512], { every: 3 })),
   },

@@ -48,6 +48,9 @@ export async function layCatalogue(engine: Engine, seed: string): Promise<void> 
     'snds_ccam',
     list.map((p) => ('ccam' in p ? p.ccam : undefined)),
   )
+  await engine.run(`create or replace temp table snds_kind as
+    select kind::integer kind, specialty::snds_specialty specialty, density::double density
+    from (${values(executants.map((e, index) => [index, e.code, e.density / 10_000]))}) k(kind, specialty, density)`)
   const kind = new Map(executants.map((e, index) => [e.name as string, index]))
   const rows = list.map((p, index) => {
     const more = p as { overrun?: number; supplement?: { affiliation: number }; ccam?: string }
@@ -61,7 +64,6 @@ export async function layCatalogue(engine: Engine, seed: string): Promise<void> 
       p.rate,
       more.overrun ?? 0,
       kind.get(p.executant) ?? 0,
-      executants[kind.get(p.executant) ?? 0]?.code ?? '00',
       more.supplement?.affiliation ?? null,
       p.cip13 ?? null,
       more.ccam ?? null,
@@ -69,9 +71,8 @@ export async function layCatalogue(engine: Engine, seed: string): Promise<void> 
   })
   await engine.run(`create or replace temp table snds_product as
     select id::usmallint id, pool, nature::snds_nature nature, item::utinyint item, price::integer price,
-      am0::integer am0, rate::utinyint rate, overrun::integer overrun, executant::utinyint executant,
-      specialty::snds_specialty specialty, affiliation::utinyint affiliation, cip13::snds_cip cip13, ccam::snds_ccam ccam
-    from (${values(rows)}) p(id, pool, nature, item, price, am0, rate, overrun, executant, specialty, affiliation, cip13, ccam)`)
+      am0::integer am0, rate::utinyint rate, overrun::integer overrun, executant::utinyint executant, affiliation::utinyint affiliation, cip13::snds_cip cip13, ccam::snds_ccam ccam
+    from (${values(rows)}) p(id, pool, nature, item, price, am0, rate, overrun, executant, affiliation, cip13, ccam)`)
   const pools = new Map<string, number>()
   const cells: [number, number][] = []
   for (const [index, product] of list.entries()) {
@@ -85,7 +86,7 @@ export async function layCatalogue(engine: Engine, seed: string): Promise<void> 
   const poolOf = (pool: string): number => pools.get(pool === 'rare drug' ? 'rare drug 0' : pool) as number
   await engine.run(`create or replace temp table snds_slot as
     select stream::utinyint stream, slot::utinyint slot, pool::integer pool, portion::integer portion,
-      asked::utinyint asked, shift::utinyint shift, boxes, rare, salt::ubigint salt
+      asked::utinyint asked, shift::utinyint shift, boxes, rare, salt::ubigint salt, ${constantOf(seed, 'slot 1')} lead
     from (${values(
       streams.flatMap((stream, index) =>
         stream.slots.map((slot) => [

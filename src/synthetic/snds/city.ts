@@ -1,5 +1,5 @@
 import { streams } from './catalogue.ts'
-import { bits, drawer, rounded, uniform } from './draws.ts'
+import { bits, choose, drawer, rounded, uniform } from './draws.ts'
 import type { SndsContext } from './model.ts'
 
 /** Months between care and the flow that brings it, in 128ths: 98 % within six. */
@@ -19,7 +19,7 @@ export const lastFlow = (until: string): string =>
 
 /** First day of the flow month of care given on `date`, from five and more bits of a draw. */
 export function flowMonth(date: string, draw: string, from: number, until: string): string {
-  const delay = `[${DELAYS.join(', ')}][${bits(draw, from, 7)}::integer + 1]`
+  const delay = choose(DELAYS, `${bits(draw, from, 7)}::integer`)
   return `least(date '${lastFlow(until)}', (date_trunc('month', ${date}) + to_months(${delay}))::date)`
 }
 

@@ -35,3 +35,17 @@ export function values(rows: readonly (readonly (string | number | boolean | nul
     typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)
   return `values ${rows.map((row) => `(${row.map(cell).join(', ')})`).join(', ')}`
 }
+
+/**
+ * The item of a list at a place counted from 0, as a ladder of its runs. (Indexing a constant list costs DuckDB
+ * a copy of the list for every row.)
+ */
+export function choose(list: readonly (string | number)[], place: string): string {
+  const steps: string[] = []
+  list.forEach((item, index) => {
+    const value = typeof item === 'string' ? `'${item}'` : String(item)
+    if (index === list.length - 1) steps.push(`else ${value}`)
+    else if (list[index + 1] !== item) steps.push(`when ${place} < ${index + 1} then ${value}`)
+  })
+  return steps.length === 1 ? `(${(steps[0] as string).slice(5)})` : `case ${steps.join(' ')} end`
+}

@@ -47,8 +47,9 @@ export function background(band: number, paying: boolean): number {
 
 /**
  * Yearly cost of each disease, as the generator's own expectation: factors and severity have mean 1 and are
- * integrated out, so are the products drawn and the roundings; age (and who owes participations) is that of the
- * patients of the country, visits to expert centres and births are at the mean of all patients.
+ * integrated out, so are the products drawn and the roundings. A rare disease falls on anybody alike, so that age
+ * (and who owes participations) is integrated over the observed time of all inhabitants; visits to expert centres
+ * and births of patients are at the mean of all patients.
  */
 export async function costEffects({ engine }: SndsContext): Promise<CostEffect[]> {
   const table = Array.from({ length: 6 }, (_, band) => [
@@ -60,8 +61,10 @@ export async function costEffects({ engine }: SndsContext): Promise<CostEffect[]
   const rows = await engine.rows<{ orpha: string; euros: number; patients: number }>(`
     with cost(band, paying, cents) as (values ${table.map((row) => `(${row.join(', ')})`).join(', ')}),
     time as (select sum(span) span from snds_place where is_rare),
-    contact as (
-      select (sum(case c.kind when 'hospitalisation' then ${night} when 'consultation' then ${visitWorth(9, true)} else ${day} end)
+everyone as (
+      select sum(p.span * c.cents) / sum(p.span) cents from snds_place p join cost c on c.band = p.band and c.paying = (p.adult and not p.c2s)
+    ), contact as (
+      select (sum(case c.kind when 'hospitalisation' then ${tariff('contact')} when 'consultation' then ${visitWorth(9, true)} else ${day} end)
         / (select span from time))::double cents
       from hospital_contact c join snds_patient q on q.person = c.person and q.is_rare
         join snds_place p on p.person = c.person and c.date >= p.from_date and c.date < p.until_date
@@ -71,10 +74,10 @@ export async function costEffects({ engine }: SndsContext): Promise<CostEffect[]
       from snds_patient q join snds_place p on p.person = q.person and q.is_rare and q.birth >= p.from_date and q.birth < p.until_date
     )
     select d.orpha, count(distinct p.person)::integer patients,
-      ((sum(p.span * c.cents) / sum(p.span) + any_value(coalesce(k.cents, 0)) + any_value(coalesce(b.cents, 0))) / 100
+      ((any_value(e.cents) + any_value(coalesce(k.cents, 0)) + any_value(coalesce(b.cents, 0))) / 100
         + any_value(d.drugs) + any_value(d.stays) * ${night / 100})::double euros
     from snds_place p join snds_disease d on d.disease = p.disease
-      join cost c on c.band = p.band and c.paying = (p.adult and not p.c2s), contact k, birth b
+      , everyone e, contact k, birth b
     where p.is_rare and d.orpha <> '' group by d.orpha order by d.orpha`)
   if (rows.some((row) => !Number.isFinite(row.euros)))
     throw new ChainonError('synthetic/no-cost', 'the expected cost of a disease could not be computed')
@@ -86,7 +89,7 @@ export async function costEffects({ engine }: SndsContext): Promise<CostEffect[]
       payer,
       unit: 'euros per 365.25 observed days',
       formula:
-        'sum of the amounts paid by the insurance over the observed days of all patients, divided by these days, times 365.25; expectation of the generator over personal factors, severity (mean 1), products and counts, at the ages of the patients',
+        'sum of the amounts paid by the insurance over the observed days of all patients, divided by these days, times 365.25; expectation of the generator over personal factors, severity (mean 1), products, counts and the ages of the country',
     },
     parameter: Math.round(row.euros * 100) / 100,
     by: { orpha: row.orpha },

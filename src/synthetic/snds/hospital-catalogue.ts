@@ -14,7 +14,7 @@ export interface StayType {
   readonly ccam?: string
   readonly tariff: number
 }
-export type StayPool = 'day' | 'night' | 'delivery' | 'newborn' | 'dialysis' | 'chemotherapy' | 'rare' | 'rare day'
+export type StayPool = 'day' | 'night' | 'delivery' | 'newborn' | 'dialysis' | 'chemotherapy' | 'rare' | 'rare day' | 'contact'
 
 const stay = (
   pool: StayPool,
@@ -51,6 +51,7 @@ export const stayTypes: readonly StayType[] = [
   stay('chemotherapy', 256, '28Z07Z', '9606', 'Z511', 38500, { related: 'C509' }),
   stay('rare', 128, '23M202', '7993', '', 420000),
   stay('rare', 128, '23M203', '7994', '', 560000),
+  stay('contact', 256, '23M20Z', '7992', '', 152000),
   stay('rare day', 256, '23M20T', '7991', '', 64000),
 ]
 

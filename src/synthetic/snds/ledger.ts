@@ -115,7 +115,7 @@ export async function closeLedger(context: SndsContext): Promise<void> {
     beneficiary('r15', 'defect', 'Corsica under one département', "dpt = '209'"),
     beneficiary('r15', 'defect', 'a commune overseas in pieces', "dpt in ('971', '972', '973', '974', '976')"),
     beneficiary('r15', 'defect', 'an unknown place of residence', "dpt in ('099', '000')"),
-    beneficiary('r15', 'near-miss', 'the Aisne, which is not Corsica', "dpt = '002' or dpt = '020'"),
+    beneficiary('r15', 'near-miss', 'the Aisne, which is not Corsica', "dpt = '002'"),
     beneficiary(
       'r15',
       'near-miss',

@@ -1,6 +1,6 @@
-import { executants, PROVIDER_BASE, PROVIDERS_PER_KIND, streams } from './catalogue.ts'
+import { executants, PROVIDER_BASE, PROVIDERS_PER_KIND, products, streams } from './catalogue.ts'
 import { flowMonth } from './city.ts'
-import { bits, drawer, rounded, uniform } from './draws.ts'
+import { bits, choose, drawer, rounded, uniform } from './draws.ts'
 import { directBilling } from './hospital-catalogue.ts'
 import type { SndsContext } from './model.ts'
 
@@ -16,7 +16,7 @@ const ofPlace = 'p.person, p.psa, p.rng, p.fund, p.org, p.rgm, p.grg, p.c2s, p.d
  */
 export async function writeHospitalLines(context: SndsContext): Promise<void> {
   const { engine, seed, window, options } = context
-  const share = `[${Object.values(directBilling).join(', ')}][greatest(1, least(${Object.keys(directBilling).length}, year(day) - ${Object.keys(directBilling)[0]} + 1))]`
+  const share = choose(Object.values(directBilling), `(year(day) - ${Object.keys(directBilling)[0]})`)
   await engine.run(`create or replace temp table snds_direct as
     select finess_legal, (row_number() over (order by ${drawer(seed)('direct', 'hash(finess_legal) >> 1::ubigint')}, finess_legal) - 0.5) * 100 / count(*) over () rank
     from (select distinct finess_legal from institution where status = 'public')`)
@@ -25,9 +25,9 @@ export async function writeHospitalLines(context: SndsContext): Promise<void> {
       ${part} as part, tariff, due, geo as site, 0 as direct, ghs, '2' as sector, 7 as kind from snds_stay where private`
   const direct = options.defects
     ? `union all
-      select event, segment, h, day, until_day, 1, nature, '00', cents, cents, cents, geo, 1, ghs, '1', 8 from (
-        select event, segment, h, entry as day, exit_day as until_day, '2111' as nature, due cents, geo, legal, ghs from snds_stay where not private
-        union all select f.event, f.segment, v.h, v.day, v.day, '1112', f.due, v.geo, v.legal, null from snds_fee f join snds_visit v on v.event = f.event
+      select event, segment, h, day, until_day, line, nature, '00', cents, cents, cents, geo, 1, ghs, '1', kind from (
+        select event, segment, h, entry as day, exit_day as until_day, 1 as line, '2111' as nature, due cents, geo, legal, ghs, 8 as kind from snds_stay where not private
+        union all select f.event, f.segment, v.h, v.day, v.day, f.line + 1, '1112', f.due, v.geo, v.legal, null, 9 from snds_fee f join snds_visit v on v.event = f.event
       ) s join snds_direct d on d.finess_legal = s.legal where d.rank <= ${share}`
     : ''
   await engine.run(`create or replace temp table snds_hospital_line as
@@ -92,19 +92,31 @@ function cityLines(condition: string): string {
   const kinds = executants.length
   const number = (dep: string, kind: string, at: string) =>
     `(${PROVIDER_BASE} + (${dep} * ${kinds} + ${kind}) * ${PROVIDERS_PER_KIND} + ${at})::integer`
-  const density = `[${executants.map((e) => e.density / 10_000).join(', ')}]`
-  const among = (kind: string, u: string) =>
-    `(${u} * greatest(2, least(${PROVIDERS_PER_KIND}, l.people * ${density}[${kind} + 1]))::integer // 4096)`
+  const among = (density: string, u: string) =>
+    `(${u} * greatest(2, least(${PROVIDERS_PER_KIND}, l.people * ${density}))::integer // 4096)`
   const own = 'l.own % 4096'
   const free = (from: number) => `${bits('l.h', from, 12)}::integer`
   const antibiotic = streams.findIndex((stream) => stream.name === 'antibiotic')
+  // A supplement is billed by whoever gave the care of its sheet: the line in slot 1.
+  const nameOf = (stream: string) => streams.findIndex((s) => s.name === stream)
+  const kindOf = (executant: string) => executants.findIndex((e) => e.name === executant)
+  const leaders = (pool: string) =>
+    choose(
+      products
+        .filter((product) => product.pool === pool)
+        .flatMap((product) => Array.from({ length: product.weight }, () => kindOf(product.executant))),
+      `${bits('l.h1', 10, 8)}::integer`,
+    )
+  const givenBy = `case when c.affiliation is null then c.executant when l.stream = ${nameOf('specialist')} then ${leaders('specialist')}
+    when l.stream = ${nameOf('rare visit')} then ${leaders('rare')} when l.stream in (${nameOf('pharmacy')}, ${antibiotic}) then ${kindOf('pharmacy')}
+    when l.stream = ${nameOf('transport')} then ${kindOf('carrier')} else ${kindOf('gp')} end::integer`
   const mostlyOwn = `${bits('l.h', 40, 4)} < 13`
   return `with e as (
-      select s.*, t.slot, t.pool, t.asked, t.shift, t.boxes, t.rare, t.portion, hash(xor(s.h, t.salt)) h2
+      select s.*, t.slot, t.pool, t.asked, t.shift, t.boxes, t.rare, t.portion, hash(xor(s.h, t.salt)) h2, hash(xor(s.h, t.lead)) h1
       from snds_sheet s join snds_slot t on t.stream = s.stream and (s.role = 0 or t.slot = 1)
       where ${condition}
     ), l as (
-      select e.treated, e.flow, e.sheet, e.slot, e.role, e.mark, e.h, e.h2, e.stream,
+      select e.treated, e.flow, e.sheet, e.slot, e.role, e.mark, e.h, e.h1, e.h2, e.stream,
         least(e.care + e.shift, p.until_date - 1)::date care, ${ofPlace}, p.dep, p.people, p.own, p.covered,
         k.product,
         case when e.rare then ${rounded('p.severity * d.drugs / (12 * d.box)', uniform('e.h2', 18, 20))}
@@ -115,26 +127,26 @@ function cityLines(condition: string): string {
         join snds_pick k on k.pos = e.pool + case when e.rare then p.disease::integer * 256 else ${bits('e.h2', 10, 8)}::integer end
       where ${bits('e.h2', 0, 10)} < e.portion::ubigint and (e.asked = 0 or (p.adult and (e.asked = 1 or not p.c2s)))
     ), w as (
-      select l.*, c.*, case when l.covered then c.price else c.am0 end due_unit,
+      select l.*, c.* exclude (executant), ${givenBy} executant, case when l.covered then c.price else c.am0 end due_unit,
         case when l.role = 2 then -l.units else l.units end signed,
         case when l.stream = ${antibiotic} then
             case when ${bits('l.h', 44, 9)} < 399 then 0 when ${bits('l.h', 44, 9)} < 462 then 7 when ${bits('l.h', 44, 9)} < 473 then 3 else 10 end
-          when c.executant < 8 then null when ${bits('l.h', 44, 9)} < 420 then 0 else 1 + ${bits('l.h', 53, 3)} % 6 end::integer prescriber_kind
+          when c.executant < 8 or c.affiliation is not null then null when ${bits('l.h', 44, 9)} < 420 then 0 else 1 + ${bits('l.h', 53, 3)} % 6 end::integer prescriber_kind
       from l join snds_product c on c.id = l.product where l.units > 0
     )
     select l.flow, l.treated::date treated, ${scrambled('l.sheet')} dct, l.slot::utinyint slot,
       l.person, l.psa, l.rng, l.fund, l.org, l.rgm, l.grg, l.c2s, l.dpt, l.com, l.hospital, l.dep,
       l.care, l.care care_to, case when l.prescriber_kind is null then null else l.care - (${bits('l.h', 32, 4)} % 10)::integer end prescribed,
-      l.nature, l.specialty, list_extract([${executants.map((e) => `'${e.code}'`).join(', ')}], l.prescriber_kind + 1)::snds_specialty prescriber_specialty,
+      l.nature, e.specialty, q.specialty prescriber_specialty,
       l.item, l.signed units, l.signed * l.price base, l.signed * l.due_unit due,
       case when l.covered then 100 else l.rate end::utinyint rate, l.signed * l.overrun overrun, l.affiliation,
-      ${number('l.dep', 'l.executant', `case when l.executant in (0, 11, 13) and ${mostlyOwn} then ${among('l.executant', own)} else ${among('l.executant', free(36))} end`)} executant,
+      ${number('l.dep', 'l.executant', `case when l.executant in (0, 11, 13) and ${mostlyOwn} then ${among('e.density', own)} else ${among('e.density', free(36))} end`)} executant,
       case when l.prescriber_kind is not null then ${number(
         'l.dep',
         'l.prescriber_kind',
-        `case when l.prescriber_kind = 0 then ${among('0', own)} else ${among('l.prescriber_kind', free(28))} end`,
+        `case when l.prescriber_kind = 0 then ${among('q.density', own)} else ${among('q.density', free(28))} end`,
       )} end prescriber,
       l.cip13, l.price, l.ccam, l.role, ${bits('l.h2', 48, 16)}::usmallint spare,
       l.mark, null::snds_finess site, null::utinyint direct, null::varchar ghs, null::varchar sector
-    from w l`
+    from w l join snds_kind e on e.kind = l.executant left join snds_kind q on q.kind = l.prescriber_kind`
 }

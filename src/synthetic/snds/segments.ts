@@ -1,5 +1,5 @@
 import { diseaseCare, otherDisease } from './diseases.ts'
-import { drawer, skewed, uniform, values } from './draws.ts'
+import { choose, drawer, skewed, uniform, values } from './draws.ts'
 import type { SndsContext } from './model.ts'
 
 /** Share of persons with a common chronic disease under ALD, by age band. */
@@ -33,7 +33,7 @@ export async function layTime(context: SndsContext): Promise<void> {
   const personal = draw('person', 'person')
   const other = draw('person illness', 'person')
   const byBand = (numbers: readonly number[], band: string): string =>
-    `[${numbers.join(', ')}][${band} + 1]::double`
+    `(${choose(numbers, band)})::double`
   await engine.run(`create or replace temp table snds_disease as
     select row_number() over () - 1 disease, * from (${values(
       [otherDisease, ...diseaseCare].map((d) => [d.orpha, d.cim10, d.ald, d.drugs, d.box, d.stays]),
@@ -62,9 +62,10 @@ export async function layTime(context: SndsContext): Promise<void> {
         * ${skewed(SPREAD.drugs, uniform('h', 10, 20), uniform('h', 30, 20))} f_drugs,
       case when is_rare then greatest(birth, date '${window.from}' - (30 + floor(u_since * 3000))::integer)
         when chronic then greatest(birth, date '${window.from}' - 2900 + floor(u_since * 3900)::integer) end ald_from,
-      case when is_rare then rare_ald when chronic then list_extract([${chronicDiseases
-        .flatMap(([ald, , share]) => Array.from({ length: share }, () => `'${ald}'`))
-        .join(', ')}], floor(u_which * 256)::integer + 1) end ald,
+      case when is_rare then rare_ald when chronic then ${choose(
+        chronicDiseases.flatMap(([ald, , share]) => Array.from({ length: share }, () => ald)),
+        'floor(u_which * 256)',
+      )} end ald,
       rare_cim10,
       not is_rare and chronic and band >= 3 and u_other < 0.004 renal,
       u_other > 0.96 chemo, u_other

@@ -1,5 +1,5 @@
 import { createEnumeration } from './city-catalogue.ts'
-import { bits, drawer, rounded, uniform, values } from './draws.ts'
+import { bits, choose, drawer, rounded, uniform, values } from './draws.ts'
 import { nights, type StayPool, stayStreams, stayTypes } from './hospital-catalogue.ts'
 import type { SndsContext } from './model.ts'
 import { departementOf } from './places.ts'
@@ -69,7 +69,7 @@ export async function writeStays(context: SndsContext): Promise<void> {
   const counted = stayStreams.map(
     (stream, index) => `select segment, sid, ${index} stream, ${poolNumber(stream.pool)} pool, ${stream.nights} overnight,
       ${rounded(
-        `[${stream.rates.join(', ')}][band + 1] * span${['day', 'night'].includes(stream.name) ? ' * case when is_rare then 1 else f_hospital end' : ''}${stream.who === 'women' ? ' * 1.0' : ''}`,
+        `(${choose(stream.rates, 'band')}) * span${['day', 'night'].includes(stream.name) ? ' * case when is_rare then 1 else f_hospital end' : ''}`,
         uniform(draw(`stays ${stream.name}`, 'sid'), 0, 40),
       )} n from snds_place where ${
         stream.who === 'women'
@@ -94,7 +94,7 @@ export async function writeStays(context: SndsContext): Promise<void> {
       select p.segment, (p.sid * 64 + 31) * 512, ${poolNumber('newborn')}, true, q.birth, null, null
       from snds_patient q join snds_place p on p.person = q.person and q.birth >= p.from_date and q.birth < p.until_date
       union all
-      select p.segment, -(c.contact::bigint + 1), case when c.kind = 'hospitalisation' then ${poolNumber('rare')} else ${day} end,
+      select p.segment, -(c.contact::bigint + 1), case when c.kind = 'hospitalisation' then ${poolNumber('contact')} else ${day} end,
         c.kind = 'hospitalisation', c.date, c.finess_geo, c.finess_legal
       from hospital_contact c join snds_place p on p.person = c.person and c.date >= p.from_date and c.date < p.until_date
       where c.in_snds and c.kind <> 'consultation'
@@ -104,12 +104,13 @@ export async function writeStays(context: SndsContext): Promise<void> {
       select d.event, d.segment, d.pool, d.geo, d.legal, d.h, p.person, p.covered, p.departement, q.rare_cim10,
         coalesce(d.day, p.from_date + (${bits('d.h', 0, 16)}::integer * p.len) // 65536)::date entry,
         case when not d.overnight then 0 when d.pool in (${poolNumber('delivery')}, ${poolNumber('newborn')}) then 3 + ${bits('d.h', 16, 2)}::integer % 3
-          else [${nights.join(', ')}][${bits('d.h', 16, 6)}::integer + 1] end planned,
+          else ${choose(nights, `${bits('d.h', 16, 6)}::integer`)} end planned,
         least(date '${window.until}', coalesce(q.death, date '9999-01-01')) last_day,
-        d.pool not in (${poolNumber('rare')}, ${day}, ${poolNumber('newborn')}) and ${bits('d.h', 22, 8)} < ${PRIVATE} private
+        d.pool not in (${poolNumber('rare')}, ${poolNumber('contact')}, ${day}, ${poolNumber('newborn')}) and ${bits('d.h', 22, 8)} < ${PRIVATE} private
       from drawn d join snds_place p on p.segment = d.segment join snds_patient q on q.person = p.person
     ), typed as (
-      select d.*, t.ghm, t.ghs, coalesce(nullif(t.diagnosis, ''), d.rare_cim10, 'Q899') diagnosis, t.related, t.ccam, t.tariff
+      select d.*, t.ghm, t.ghs, coalesce(nullif(t.diagnosis, ''), d.rare_cim10, 'Q899') diagnosis, t.related, t.ccam, t.tariff,
+        case when d.geo is null then d.departement end anywhere, not d.private to_public, ${bits('d.h', 38, 10)}::integer cell
       from dated d join snds_stay_pick k on k.pool = d.pool and k.cell = ${bits('d.h', 30, 8)}::integer
         join snds_stay_type t on t.id = k.id
     )
@@ -119,7 +120,6 @@ export async function writeStays(context: SndsContext): Promise<void> {
       coalesce(not s.public, false) private,
       coalesce(y.geo, s.finess_geo, o.finess_geo) geo, coalesce(y.legal, s.finess_legal, o.finess_legal) legal
     from typed y
-      left join snds_site s on y.geo is null and s.departement = y.departement and s.public = (not y.private)
-        and s.cell = ${bits('y.h', 38, 10)}::integer
-      left join snds_site o on y.geo is null and o.departement = y.departement and o.public and o.cell = ${bits('y.h', 38, 10)}::integer`)
+      left join snds_site s on s.departement = y.anywhere and s.public = y.to_public and s.cell = y.cell
+      left join (select * from snds_site where public) o on o.departement = y.anywhere and o.cell = y.cell`)
 }

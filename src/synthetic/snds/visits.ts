@@ -1,4 +1,4 @@
-import { bits, drawer, rounded, uniform, values } from './draws.ts'
+import { bits, choose, drawer, rounded, uniform, values } from './draws.ts'
 import { contactFees, visitSpecialties, visitStreams } from './hospital-catalogue.ts'
 import type { SndsContext } from './model.ts'
 
@@ -25,7 +25,7 @@ export async function writeVisits(context: SndsContext): Promise<void> {
           (
             stream,
             index,
-          ) => `select segment, sid, ${index} stream, ${rounded(`[${stream.rates.join(', ')}][band + 1] * span * f_care`, uniform(draw(`visits ${stream.name}`, 'sid'), 0, 40))} n
+          ) => `select segment, sid, ${index} stream, ${rounded(`(${choose(stream.rates, 'band')}) * span * f_care`, uniform(draw(`visits ${stream.name}`, 'sid'), 0, 40))} n
       from snds_place`,
         )
         .join(' union all ')}
@@ -40,9 +40,10 @@ export async function writeVisits(context: SndsContext): Promise<void> {
     select d.event, d.segment, d.stream::utinyint stream, d.h, p.person, p.covered,
       coalesce(d.day, p.from_date + (${bits('d.h', 0, 16)}::integer * p.len) // 65536)::date as day,
       coalesce(d.geo, s.finess_geo) geo, coalesce(d.legal, s.finess_legal) legal,
-      list_extract([${visitSpecialties.map((code) => `'${code}'`).join(', ')}], 1 + ${bits('d.h', 30, 3)}::integer) specialty
+      ${choose(visitSpecialties, `${bits('d.h', 30, 3)}::integer`)} specialty
     from drawn d join snds_place p on p.segment = d.segment
-      left join snds_site s on d.geo is null and s.departement = p.departement and s.public and s.cell = ${bits('d.h', 20, 10)}::integer`)
+      left join (select * from snds_site where public) s on s.departement = case when d.geo is null then p.departement end
+        and s.cell = ${bits('d.h', 20, 10)}::integer`)
   await engine.run(`create or replace temp table snds_fee as
     select v.event, v.segment, v.person, f.line::utinyint line, f.act, f.base::integer base,
       case when v.covered then f.base else f.due end::integer due

@@ -9,7 +9,7 @@ import {
   T_MCO_UM,
   T_MCO_VALO,
 } from '../../sources/index.ts'
-import { bits, drawer } from './draws.ts'
+import { bits, choose, drawer } from './draws.ts'
 import { ERROR_GROUP, secondary } from './hospital-catalogue.ts'
 import type { SndsContext } from './model.ts'
 import { type Expressions, writeTable } from './write-flow.ts'
@@ -141,8 +141,8 @@ async function deliverStays({ engine, seed, options }: SndsContext): Promise<voi
       case when a.false_stay is not null then case when a.z2 % 4 = 0 then '9' else '0' end
         when a.z2 < 940 then '1' when a.z2 < 970 then '2' when a.z2 < 990 then '3' when a.z2 < 1000 then '4' else '5' end valo,
       case when a.false_stay is null and a.z < 14 then
-        case when a.z < 11 then 'NIR' when a.z = 11 then ['NAI', 'SEX'][1 + a.z2 % 2] when a.z = 12 then ['SEJ', 'FHO', 'PMS', 'DAT'][1 + a.z2 % 4]
-          else ['COH_NAI', 'COH_SEX'][1 + a.z2 % 2] end end wrong,
+        case when a.z < 11 then 'NIR' when a.z = 11 then ${choose(['NAI', 'SEX'], 'a.z2 % 2')} when a.z = 12 then ${choose(['SEJ', 'FHO', 'PMS', 'DAT'], 'a.z2 % 4')}
+          else ${choose(['COH_NAI', 'COH_SEX'], 'a.z2 % 2')} end end wrong,
       case a.z2 % 7 when 0 then '4' when 1 then '9' when 2 then '2' else '1' end fault,
       a.z between 40 and 44 as partly,
       case when a.z < 11 and a.false_stay is null then case when a.z2 % 5 = 0 then 'xxxxxxxxxxxxxxxxD' else ${nobody('a.h')} end else p.psa_text end chained,
@@ -190,7 +190,7 @@ export async function writeHospital(context: SndsContext): Promise<void> {
       context,
       mco('D'),
       diagnosisColumns,
-      `(select distinct eta, rsa, list_extract([${secondary.map((c) => `'${c}'`).join(', ')}], 1 + (spare // k) % ${secondary.length}) code
+      `(select distinct eta, rsa, ${choose(secondary, `(spare // k) % ${secondary.length}`)} code
         from snds_rsa, (values (1), (11), (101)) k(k)
         where mco_year = ${year} and (spare // (k * 7)) % 3 > 0 and ghm not like '28Z%' and ghm not like '15M%' order by eta, rsa, code)`,
     )
