@@ -94,10 +94,10 @@ function numberEvents(compilation: Compilation, table: ExportedTable, shape: Sha
       ])}
       from (
         select ${inner}
-        from ${read['t'] as never}${join(
+        from ${read['t']!}${join(
           reading.lookups.map(
             ({ alias, on, inner: stands }) =>
-              sql`\n        ${stands ? sql`join` : sql`left join`} ${read[alias] as never} on ${on}`,
+              sql`\n        ${stands ? sql`join` : sql`left join`} ${read[alias]!} on ${on}`,
           ),
           sql``,
         )}
@@ -136,7 +136,7 @@ function ownByEvent(compilation: Compilation, table: ExportedTable, { reads, loo
         events.map(
           ({ domain, target }) => sql`
       select ${domain} as domain, cdm_key, ${name(keyOf(target))} as number, space_person as space_id, salt
-      from ${read[target] as never}`,
+      from ${read[target]!}`,
         ),
         sql`\n      union all`,
       ),

@@ -25,11 +25,11 @@ export function compileReferences(compilation: Compilation, table: ExportedTable
     order: table.columns.map((column) => column.name),
     sql: (read) => sql`
       select ${join(selected(table, (column) => shown('t', column)))}
-      from ${read['t'] as never}${
+      from ${read['t']!}${
         restricted
           ? sql`
       where ${at('t', by)} in (
-        select ${at('c', by)} from ${read['c'] as never} where c.concept_id in (select id from ${read['u'] as never}))`
+        select ${at('c', by)} from ${read['c']!} where c.concept_id in (select id from ${read['u']!}))`
           : sql``
       }`,
   })
@@ -54,7 +54,7 @@ function usedConcepts({ tables }: Compilation): Step {
       select cast(0 as bigint) as id`,
           ...naming.map(
             ({ column }, index) => sql`
-      select cast(${name(column)} as bigint) from ${read[`t${index}`] as never}`,
+      select cast(${name(column)} as bigint) from ${read[`t${index}`]!}`,
           ),
         ],
         sql`\n      union`,

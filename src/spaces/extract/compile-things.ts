@@ -33,11 +33,11 @@ export function compileThings(compilation: Compilation, table: ExportedTable, sh
     // Several communes of one département are one place of the space.
     sql: (read) => sql`
       select ${kind === 'place' ? sql`distinct ` : sql``}${join(values)}
-      from ${read['t'] as never}
-      join ${read['m'] as never} on m.cdm_id = ${at('t', shape.key as string)}${join(
-        reading.lookups.map(({ alias, on }) => sql`\n      left join ${read[alias] as never} on ${on}`),
+      from ${read['t']!}
+      join ${read['m']!} on m.cdm_id = ${at('t', shape.key as string)}${join(
+        reading.lookups.map(({ alias, on }) => sql`\n      left join ${read[alias]!} on ${on}`),
         sql``,
-      )}${kind === 'person' ? sql`` : sql`\n      where m.space_id in (select id from ${read['u'] as never})`}`,
+      )}${kind === 'person' ? sql`` : sql`\n      where m.space_id in (select id from ${read['u']!})`}`,
   })
 }
 
@@ -57,7 +57,7 @@ function used(compilation: Compilation, kind: Exclude<Kind, 'person'>): Step {
         : join(
             naming.map(
               ({ column }, index) => sql`
-      select ${name(column)} as id from ${read[`t${index}`] as never} where ${name(column)} is not null`,
+      select ${name(column)} as id from ${read[`t${index}`]!} where ${name(column)} is not null`,
             ),
             sql`\n      union`,
           ),
