@@ -1,9 +1,9 @@
 import { ChainonError } from '../../base/index.ts'
 import { duckdb } from '../../engine/index.ts'
-import type { SourceTable } from '../model.ts'
+import type { Column } from '../model.ts'
 import { tableNamed } from '../tables.ts'
-import type { AcceptedColumn, AcceptedFile, CsvOptions } from './model.ts'
-import { readValue } from './read-values.ts'
+import type { AcceptedFile, CsvOptions } from './model.ts'
+import { dummyPseudonym, filled, readFilled } from './read-values.ts'
 
 export const quoteColumn = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`
 
@@ -21,18 +21,33 @@ const base = (file: Pick<AcceptedFile, 'period' | 'part'>): bigint =>
  */
 export function acceptedRows(file: AcceptedFile): string {
   const definition = tableNamed(file.source, file.table)
-  const columns = file.columns.map((one) => `${valueOf(one, file, definition)} as ${quoteColumn(one.column)}`)
   const { reasons } = file.setAside
   const kept = reasons === undefined ? '' : ` where d.${ROW} not in (${rowsIn(reasons)})`
-  return `select cast(${base(file)} + d.${ROW} as bigint) as row_id, ${columns.join(', ')} from (${deliveredRows(file)}) as d${kept}`
+  const id = `cast(${base(file)} + d.${ROW} as bigint) as row_id`
+  // Three levels, so that the text of a value is written once and not wherever its reading looks at it.
+  const filledText: string[] = []
+  const values: string[] = []
+  const columns: string[] = []
+  file.columns.forEach((one, index) => {
+    const spec = definition.columns[one.column]
+    if (!spec) throw new ChainonError('sources/unknown-column', `${file.table} has no column ${one.column}`)
+    const name = quoteColumn(one.column)
+    columns.push(one.reading === 'derived' ? `${derived(spec, file)} as ${name}` : `v.${name}`)
+    if (one.reading === 'derived') return
+    if (one.found === undefined) values.push(`cast(null as ${spec.type}) as ${name}`)
+    else {
+      filledText.push(`${filled(`d.${quoteColumn(one.found)}`, one.reading)} as f${index}`)
+      values.push(`${readFilled(`f.f${index}`, one.reading, spec)} as ${name}`)
+    }
+  })
+  return `select v.row_id, ${columns.join(', ')} from (select f.row_id, ${values.join(', ')} from (select ${[id, ...filledText].join(', ')} from (${deliveredRows(file)}) as d${kept}) as f) as v`
 }
 
-function valueOf(one: AcceptedColumn, file: AcceptedFile, definition: SourceTable): string {
-  const spec = definition.columns[one.column]
-  if (!spec) throw new ChainonError('sources/unknown-column', `${file.table} has no column ${one.column}`)
-  if (one.reading !== 'derived') return readValue(`d.${quoteColumn(one.found ?? '')}`, one.reading, spec)
-  const from = file.columns.find((other) => other.column === spec.dummyOf)
-  return from ? readValue(valueOf(from, file, definition), 'derived', spec) : `cast(null as ${spec.type})`
+function derived(spec: Column, file: AcceptedFile): string {
+  const delivered = file.columns.some((one) => one.column === spec.dummyOf)
+  return delivered && spec.dummyOf
+    ? dummyPseudonym(`v.${quoteColumn(spec.dummyOf)}`)
+    : `cast(null as ${spec.type})`
 }
 
 /** SQL: the rows as delivered, columns under their delivered names, and the number of each row from 1. */

@@ -211,9 +211,8 @@ function warningsOf(each: Part, rows: number, counts: Counts): Warning[] {
   const warnings: Warning[] = Object.entries(KINDS).flatMap(([name, kind]) => {
     const count = Number(counts[name] ?? 0)
     const example = counts[`${name}_example`]
-    return count === 0
-      ? []
-      : [{ kind, column, count, ...(example == null ? {} : { example: String(example) }) }]
+    const shown = example == null || secret ? {} : { example: String(example) }
+    return count === 0 ? [] : [{ kind, column, count, ...shown }]
   })
   const empty = Number(counts['empty'])
   const lowest = String(counts['lowest'])

@@ -1,5 +1,5 @@
 import { copyFile, link, mkdir, readFile, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { canonicalJson, writeAtomically, writeText } from '../../base/index.ts'
 import type { AcceptedFile } from './model.ts'
 
@@ -28,7 +28,7 @@ export async function keepDelivery(
   for (const file of accepted) {
     const before = kept.get(slot(file))
     if (before?.sha256 === file.sha256 && before.path === file.path) continue
-    const path = join(folder, nameOf(file))
+    const path = join(folder, basename(file.path))
     if (path !== file.path) await place(file.path, path)
     if (before && before.path !== path) replaced.push(before.path)
     kept.set(slot(file), { ...file, path, reads: file.reads === file.path ? path : file.reads })
@@ -41,12 +41,6 @@ export async function keepDelivery(
 
 const slot = (file: AcceptedFile): string =>
   `${file.table}|${String(file.period).padStart(6, '0')}|${file.part}`
-
-/** The name as sent; two files of one name (in two folders) are told apart by the folder. */
-const nameOf = (file: AcceptedFile): string => {
-  const name = basename(file.path)
-  return name.toUpperCase().includes(file.table) ? name : `${basename(dirname(file.path))}-${name}`
-}
 
 async function place(from: string, to: string): Promise<void> {
   await writeAtomically(to, async (temporary) => {

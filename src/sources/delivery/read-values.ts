@@ -14,29 +14,17 @@ const NOTHING_IN_TEXT = "'', 'NA', 'N/A', 'NULL', 'NaN', '\\N'"
 
 /** SQL: the delivered value as trimmed text, NULL where it says that there is nothing. */
 export function filled(x: string, reading: Reading): string {
-  if (reading === 'cast') return x
+  if (reading === 'as is' || reading === 'cast') return x
   if (reading === 'flag') return `cast(cast(${x} as integer) as varchar)`
   const t = `trim(cast(${x} as varchar))`
   return `case when ${t} not in (${reading === 'text' ? NOTHING_IN_TEXT : NOTHING}) then ${t} end`
 }
 
-/** SQL: the value of a column, typed; NULL where there is none and where it cannot be read. */
-export function readValue(x: string, reading: Reading, column: Column): string {
-  switch (reading) {
-    case 'as is':
-      return x
-    case 'absent':
-      return `cast(null as ${column.type})`
-    case 'derived':
-      return dummyPseudonym(x)
-    default:
-      return readFilled(filled(x, reading), reading, column)
-  }
-}
-
-/** As `readValue`, of a text that `filled` has made. */
+/** SQL: the value of a column, typed, from what `filled` gives; NULL where there is none and where it cannot be read. */
 export function readFilled(t: string, reading: Reading, column: Column): string {
   switch (reading) {
+    case 'as is':
+      return t
     case 'cast':
       return `try_cast(${t} as ${column.type})`
     case 'integer':
@@ -80,41 +68,38 @@ export const restoresZeros = (column: Column): boolean => Boolean(column.finess 
 export const lostZeros = (column: Column): string =>
   column.finess ? '^[0-9]{8}$' : `^[0-9]{1,${(column.length ?? 1) - 1}}$`
 
-/** A whole number, also written `75.0`, `75,00` or `1e+05`. Anything with a fraction cannot be read. */
+/** A whole number, also written `75.0`, `75,00`, `1e+05` or `1.5e+05`. Anything with a fraction cannot be read. */
 function readInteger(t: string, type: string): string {
-  const real = `try_cast(replace(${t}, ',', '.') as double)`
-  return `case when regexp_matches(${t}, '^[+-]?[0-9]+([.,]0*)?$') then try_cast(regexp_extract(${t}, '^[+-]?[0-9]+') as ${type}) when regexp_matches(${t}, '^[+-]?[0-9]([.,][0-9]+)?[eE][+]?[0-9]{1,2}$') and ${real} = floor(${real}) then try_cast(${real} as ${type}) end`
+  return `case when regexp_matches(${t}, '^[+-]?[0-9]+([.,]0*)?$') then try_cast(regexp_replace(${t}, '[.,]0*$', '') as ${type}) when regexp_matches(${t}, '^[0-9]([.,][0-9]+)?[eE][+]?[0-9]{1,2}$') and try_cast(replace(${t}, ',', '.') as double) % 1 = 0 then try_cast(try_cast(replace(${t}, ',', '.') as double) as ${type}) end`
 }
 
 /** An amount, with point or comma, and with spaces between thousands. */
 function readDecimal(t: string, type: string): string {
-  const plain = `replace(regexp_replace(${t}, '[ \u00a0\u202f]([0-9]{3})', '\\1', 'g'), ',', '.')`
-  return `case when regexp_matches(${plain}, '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$') then try_cast(${plain} as ${type}) end`
+  return `try_cast(replace(regexp_replace(${t}, '[ \u00a0\u202f]([0-9]{3})', '\\1', 'g'), ',', '.') as ${type})`
 }
 
-const TIME = '([T :]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,:][0-9]+)?)?( ?(Z|UTC|[+-][0-9]{2}:?([0-9]{2})?))?)?'
+/** Days as deliveries write them; a time after one is cut first. */
+const DAYS = [
+  '%Y-%m-%d',
+  '%d/%m/%Y',
+  '%Y%m%d',
+  '%d%m%Y',
+  '%d%b%Y',
+  '%Y/%m/%d',
+  '%d-%m-%Y',
+  '%d.%m.%Y',
+  '%Y.%m.%d',
+]
+const TIME = '([T :]+[0-9]{1,2}:[0-9]{2}.*|[.]0+)$'
 
 /**
- * A date: YYYY-MM-DD, YYYY/MM/DD, DD/MM/YYYY (also with - and .), YYYYMMDD, DDMMYYYY, 02Jan2007, each with or
- * without a time. Eight digits are never ambiguous between the years 1300 and 2999: a century is no month.
+ * A date, in any of these ways, with or without a time. Eight digits are never ambiguous between the years 1300
+ * and 2999: a century is no month. Columns that hold months carry the sentinel as 160001.
  */
 function readDate(t: string): string {
-  const from = (format: string, pattern: string) =>
-    `cast(try_strptime(regexp_replace(regexp_extract(${t}, '${pattern}'), '[/.]', '-', 'g'), '${format}') as date)`
-  const iso = '^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}'
-  const french = '^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}'
-  const sas = '^[0-9]{1,2}[A-Za-z]{3}[0-9]{4}'
-  const digits = '^[0-9]{8}'
-  return [
-    'case',
-    `when regexp_matches(${t}, '${iso}${TIME}$') then ${from('%Y-%m-%d', iso)}`,
-    `when regexp_matches(${t}, '${french}${TIME}$') then ${from('%d-%m-%Y', french)}`,
-    `when regexp_matches(${t}, '${digits}([.]0+)?$') then coalesce(${from('%Y%m%d', digits)}, ${from('%d%m%Y', digits)})`,
-    `when regexp_matches(${t}, '${sas}${TIME}$') then ${from('%d%b%Y', sas)}`,
-    // The sentinel as columns of months carry it.
-    `when ${t} in ('160001', '160101', '1600-01') then date '1600-01-01'`,
-    'end',
-  ].join(' ')
+  const formats = DAYS.map((one) => `'${one}'`).join(', ')
+  const days = `try_strptime(regexp_replace(${t}, '${TIME}', ''), [${formats}])`
+  return `case when ${t} in ('160001', '1600-01') then date '1600-01-01' else try_cast(nullif(greatest(${days}, timestamp '1300-01-01'), timestamp '1300-01-01') as date) end`
 }
 
 /**
