@@ -279,7 +279,7 @@ export const streams: readonly Stream[] = [
   },
   {
     name: 'pharmacy',
-    rates: [3.2, 3.4, 4.25, 9.6, 17.6, 26.7],
+    rates: [3.6, 3.75, 4.6, 10.3, 18.9, 26.2],
     factor: 'drugs',
     slots: numbered(
       row('drug', [1024, 768, 512, 307, 154, 82, 41, 20], { units: 'boxes' }),
@@ -298,19 +298,19 @@ export const streams: readonly Stream[] = [
   },
   {
     name: 'biology',
-    rates: [0.5, 0.55, 1.7, 2.4, 3.8, 5],
+    rates: [0.6, 0.65, 2, 2.9, 4.5, 5.8],
     factor: 'care',
     slots: numbered(row('biology', [1024, 1024, 819, 614, 512, 410, 307]), row('sample', [1024])),
   },
   {
     name: 'nurse',
-    rates: [0.2, 0.2, 0.7, 1.8, 5.2, 14],
+    rates: [0.2, 0.2, 0.8, 2.1, 6.2, 16],
     factor: 'care',
     slots: numbered(row('nurse', [1024, 1024]), row('care', [768, 512, 512, 307], { every: 1 })),
   },
   {
     name: 'physio',
-    rates: [0.3, 0.3, 0.9, 1.4, 1.8, 1.9],
+    rates: [0.3, 0.35, 1.1, 1.7, 2.2, 2.3],
     factor: 'care',
     slots: numbered(row('physio', [1024, 1024, 1024, 819, 717, 614, 512], { every: 3 })),
   },

@@ -14,7 +14,16 @@ export interface StayType {
   readonly ccam?: string
   readonly tariff: number
 }
-export type StayPool = 'day' | 'night' | 'delivery' | 'newborn' | 'dialysis' | 'chemotherapy' | 'rare' | 'rare day' | 'contact'
+export type StayPool =
+  | 'day'
+  | 'night'
+  | 'delivery'
+  | 'newborn'
+  | 'dialysis'
+  | 'chemotherapy'
+  | 'rare'
+  | 'rare day'
+  | 'contact'
 
 const stay = (
   pool: StayPool,
@@ -67,17 +76,23 @@ export interface StayStream {
 }
 
 export const stayStreams: readonly StayStream[] = [
-  { name: 'day', pool: 'day', rates: [0.11, 0.045, 0.1, 0.147, 0.243, 0.2], who: 'all', nights: false },
-  { name: 'night', pool: 'night', rates: [0.21, 0.042, 0.06, 0.093, 0.205, 0.43], who: 'all', nights: true },
-  { name: 'delivery', pool: 'delivery', rates: [0, 0, 0.083, 0.001, 0, 0], who: 'women', nights: true },
+  { name: 'day', pool: 'day', rates: [0.106, 0.043, 0.097, 0.142, 0.235, 0.193], who: 'all', nights: false },
+  {
+    name: 'night',
+    pool: 'night',
+    rates: [0.192, 0.038, 0.055, 0.085, 0.188, 0.394],
+    who: 'all',
+    nights: true,
+  },
+  { name: 'delivery', pool: 'delivery', rates: [0, 0, 0.078, 0.001, 0, 0], who: 'women', nights: true },
   { name: 'dialysis', pool: 'dialysis', rates: [150, 150, 150, 150, 150, 150], who: 'renal', nights: false },
   { name: 'chemotherapy', pool: 'chemotherapy', rates: [8, 8, 8, 8, 8, 8], who: 'cancer', nights: false },
 ]
 
 /** Nights of a stay with at least one, in 64ths of the distribution: mean 5.77 (births have 4). */
 export const nights: readonly number[] = [
-  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 5, 5,
-  5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 8, 8, 9, 9, 10, 10, 11, 12, 12, 13, 14, 15, 17, 16, 19, 16, 20,
+  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 5,
+  5, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 8, 8, 9, 9, 10, 10, 11, 12, 12, 13, 14, 15, 17, 16, 19, 16, 20,
 ]
 
 /** Secondary diagnoses, drawn for stays. */
@@ -86,7 +101,14 @@ export const secondary = ['I10', 'E119', 'Z921', 'N189', 'J449', 'E669', 'I480',
 /** Hospital outpatient visits (ACE): fees in cents, rate of reimbursement without ALD. */
 export const visitStreams = [
   { name: 'visit', rates: [0.6, 0.35, 0.4, 0.52, 0.85, 0.9], fees: [['CS', 2800, 70]] },
-  { name: 'emergency', rates: [0.6, 0.36, 0.34, 0.25, 0.27, 0.52], fees: [['ATU', 2528, 80], ['C', 2500, 70]] },
+  {
+    name: 'emergency',
+    rates: [0.6, 0.36, 0.34, 0.25, 0.27, 0.52],
+    fees: [
+      ['ATU', 2528, 80],
+      ['C', 2500, 70],
+    ],
+  },
 ] as const
 export const contactFees = [['CS', 5500, 70]] as const
 /** Specialties that see outpatients in hospitals. */

@@ -1,5 +1,6 @@
 export { diseaseCare } from './diseases.ts'
 export { emitSnds } from './emit-snds.ts'
+export { type Marginal, measureMarginals } from './marginals.ts'
 export {
   type CostEffect,
   type CostEffects,

@@ -44,8 +44,7 @@ export async function layPlaces({ engine, seed }: SndsContext): Promise<void> {
   const persons = await engine.rows<{ n: number }>('select count(distinct psa)::integer n from snds_segment')
   // A dictionary of pseudonyms is quick while it fits in every row group, and heavy above.
   const short = (persons[0]?.n ?? 0) <= 150_000
-  if (short)
-    await createEnumeration(engine, 'snds_psa', 'select distinct psa from snds_segment order by psa')
+  if (short) await createEnumeration(engine, 'snds_psa', 'select distinct psa from snds_segment order by psa')
   await engine.run(`create or replace temp table snds_place as
     select g.* exclude (psa), g.psa psa_text, g.psa${short ? '::snds_psa' : ''} psa,
       w.rgm::snds_rgm rgm, w.grg::snds_grg grg, w.dpt::snds_dpt dpt, w.com::snds_com com, w.org::snds_org org,

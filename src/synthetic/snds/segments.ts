@@ -18,7 +18,7 @@ export const chronicDiseases = [
   ['15', 'G301', 6],
 ] as const
 /** Spread of personal factors (standard deviation of the logarithm); the mean is 1. */
-const SPREAD = { care: 0.5, drugs: 0.45, hospital: 1.15 }
+const SPREAD = { care: 0.5, drugs: 0.45, hospital: 1.25 }
 
 export const bandOf = (age: string): string =>
   `case when ${age} < 2 then 0 when ${age} < 18 then 1 when ${age} < 40 then 2 when ${age} < 60 then 3 when ${age} < 80 then 4 else 5 end`
@@ -32,8 +32,7 @@ export async function layTime(context: SndsContext): Promise<void> {
   const draw = drawer(seed)
   const personal = draw('person', 'person')
   const other = draw('person illness', 'person')
-  const byBand = (numbers: readonly number[], band: string): string =>
-    `(${choose(numbers, band)})::double`
+  const byBand = (numbers: readonly number[], band: string): string => `(${choose(numbers, band)})::double`
   await engine.run(`create or replace temp table snds_disease as
     select row_number() over () - 1 disease, * from (${values(
       [otherDisease, ...diseaseCare].map((d) => [d.orpha, d.cim10, d.ald, d.drugs, d.box, d.stays]),

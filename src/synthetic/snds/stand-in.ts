@@ -9,7 +9,12 @@ import { drawer, uniform, values } from './draws.ts'
 
 const COMMUNES = ['75056', '69123', '2A004', '97105', '13055', '02408']
 
-export async function standInPopulation(engine: Engine, persons: number, rare = 0.1): Promise<void> {
+export async function standInPopulation(
+  engine: Engine,
+  persons: number,
+  rare = 0.1,
+  spread = 0.9,
+): Promise<void> {
   const draw = drawer('stand-in')
   const u = (stream: string) => uniform(draw(stream, 'person'), 0, 40)
   await engine.run(`create or replace temp table person as
@@ -39,17 +44,19 @@ export async function standInPopulation(engine: Engine, persons: number, rare = 
       from person where person % 97 = 5 and birth < date '2017-01-01'`)
   await engine.run(`create or replace temp table rare as
     select person, [${diseaseCare.map((d) => `'${d.orpha}'`).join(', ')}][1 + person % ${diseaseCare.length}] orpha,
-      exp(0.9 * sqrt(-2 * ln(${u('s1')})) * cos(2 * pi() * ${u('s2')}) - 0.405) severity
+      exp(${spread} * sqrt(-2 * ln(${u('s1')})) * cos(2 * pi() * ${u('s2')}) - ${spread ** 2 / 2}) severity
     from person where rare`)
-  await engine.run(`create or replace temp table institution as select * from (${values([
-    ['990000011', '990000010', 'A', 'public', '75056', 1],
-    ['990000021', '990000020', 'B', 'public', '75056', 2],
-    ['990000031', '990000030', 'C', 'public', '69123', 1],
-    ['990000041', '990000040', 'D', 'public', '13055', 1],
-    ['990000051', '990000050', 'E', 'public', '2A004', 1],
-    ['990000061', '990000060', 'F', 'private', '75056', 1],
-    ['990000071', '990000071', 'G', 'private', '69123', 1],
-  ])}) i(finess_geo, finess_legal, name, status, commune, weight)`)
+  await engine.run(
+    `create or replace temp table institution as select * from (${values([
+      ['990000011', '990000010', 'A', 'public', '75056', 1],
+      ['990000021', '990000020', 'B', 'public', '75056', 2],
+      ['990000031', '990000030', 'C', 'public', '69123', 1],
+      ['990000041', '990000040', 'D', 'public', '13055', 1],
+      ['990000051', '990000050', 'E', 'public', '2A004', 1],
+      ['990000061', '990000060', 'F', 'private', '75056', 1],
+      ['990000071', '990000071', 'G', 'private', '69123', 1],
+    ])}) i(finess_geo, finess_legal, name, status, commune, weight)`,
+  )
   await engine.run(`create or replace temp table hospital_contact as
     select (row_number() over (order by person, k) - 1)::integer contact, person, (date '2017-01-10' + (k * 170 + person % 30)::integer) date,
       '990000011' finess_geo, '990000010' finess_legal,

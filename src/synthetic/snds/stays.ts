@@ -67,7 +67,10 @@ export async function writeStays(context: SndsContext): Promise<void> {
     from (select pool, id, unnest(range(weight)) k from snds_stay_type)`)
   const day = poolNumber('rare day')
   const counted = stayStreams.map(
-    (stream, index) => `select segment, sid, ${index} stream, ${poolNumber(stream.pool)} pool, ${stream.nights} overnight,
+    (
+      stream,
+      index,
+    ) => `select segment, sid, ${index} stream, ${poolNumber(stream.pool)} pool, ${stream.nights} overnight,
       ${rounded(
         `(${choose(stream.rates, 'band')}) * span${['day', 'night'].includes(stream.name) ? ' * case when is_rare then 1 else f_hospital end' : ''}`,
         uniform(draw(`stays ${stream.name}`, 'sid'), 0, 40),

@@ -6,7 +6,7 @@ import type { SndsContext } from './model.ts'
 
 /** Expressions of a table's columns, by name. Every column of the definition must be there. */
 export type Expressions<T extends SourceTable> = {
-  readonly [K in Exclude<keyof T["columns"] & string, "NIR_ANO_DUMMY">]: string
+  readonly [K in Exclude<keyof T['columns'] & string, 'NIR_ANO_DUMMY'>]: string
 }
 
 const money = (cents: string): string => `(${cents}) * 0.01::decimal(3,2)`
