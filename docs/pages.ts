@@ -1,9 +1,13 @@
 import { duckdb, renderSql } from '../src/engine/index.ts'
 import { chapters } from '../test/spec/dialect.ts'
+import { cleaningRulesPage } from './cleaning-rules-page.ts'
 
 /** The pages of docs/reference that are made from specifications: path → text. */
 export function referencePages(): Record<string, string> {
-  return { 'docs/reference/dialect.md': dialectPage() }
+  return {
+    'docs/reference/dialect.md': dialectPage(),
+    'docs/reference/cleaning-rules.md': cleaningRulesPage(),
+  }
 }
 
 function dialectPage(): string {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, constantFrom, nat, string as anyString, tuple } from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Engine, openDuckDb } from '../../engine/index.ts'
 import {
@@ -288,7 +288,9 @@ test('months and years come as numbers or as dates', async () => {
     'IR_BEN_R.csv': `BEN_NIR_PSA;BEN_RNG_GEM;BEN_NAI_MOI;BEN_NAI_ANN\n${rows.map((row, n) => `P${n};1;${row}`).join('\n')}\n`,
   })
   const read = await rowsOf(report)
-  expect(read.map((row) => [row['BEN_NAI_MOI'], row['BEN_NAI_ANN']])).toEqual(Array(5).fill([5, 1950]))
+  expect(read.map((row) => [row['BEN_NAI_MOI'], row['BEN_NAI_ANN']])).toEqual(
+    Array.from({ length: 5 }, () => [5, 1950]),
+  )
   expect(report.files[0]?.reasons.map((one) => one.reason)).toEqual(['is not a month'])
 })
 
@@ -479,8 +481,8 @@ test('any date, written in any of the ways, is that date', async () => {
     .date({ min: new Date('1850-01-01'), max: new Date('2100-12-31'), noInvalidDate: true })
     .map((d) => d.toISOString().slice(0, 10))
   const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(date, fc.nat(6)), { minLength: 1, maxLength: 200 }), async (dates) => {
+  await assert(
+    asyncProperty(array(tuple(date, nat(6)), { minLength: 1, maxLength: 200 }), async (dates) => {
       const rows = dates.map(([iso, way]) => {
         const [y = '', m = '', d = ''] = iso.split('-')
         return [
@@ -503,9 +505,9 @@ test('any date, written in any of the ways, is that date', async () => {
 })
 
 test('whatever text stands in a quoted file, rows are neither lost nor invented', async () => {
-  const value = fc.string({ unit: fc.constantFrom('a', '"', ';', ',', ' ', 'é', '1', '\n'), maxLength: 8 })
-  await fc.assert(
-    fc.asyncProperty(fc.array(value, { minLength: 1, maxLength: 30 }), async (names) => {
+  const value = anyString({ unit: constantFrom('a', '"', ';', ',', ' ', 'é', '1', '\n'), maxLength: 8 })
+  await assert(
+    asyncProperty(array(value, { minLength: 1, maxLength: 30 }), async (names) => {
       const text = names.map((one, n) => `C${n};010000123;"${one.replaceAll('"', '""')}";CRMR;N`).join('\n')
       const report = await send({ 'CENTRE.csv': `CENTRE_ID;FINESS;NAME;LABEL;NETWORK\n${text}\n` }, 'bndmr')
       balanced(report)

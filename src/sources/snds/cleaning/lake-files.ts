@@ -6,7 +6,7 @@ import { COMMUNE } from '../../referentials/tables.ts'
 import { sndsTables } from '../tables.ts'
 
 /** The Parquet files of a table in the lake, in order of name; none when it was not delivered. */
-export async function lakeFiles(lake: string, definition: SourceTable): Promise<string[]> {
+async function lakeFiles(lake: string, definition: SourceTable): Promise<string[]> {
   const { source, name } = definition
   if (source === 'snds') {
     const folder = join(lake, source, name)

@@ -13,7 +13,7 @@ const NOWHERE = sql`('000', '888', '999', '099')`
 const ABROAD = sql`('991', '992')`
 
 /** SQL: does the row say where the person lives, at all? Null pieces, 000, 099, 999: no. */
-export function saysPlace(departement: Interpolates | Sql, commune: Interpolates | Sql): Sql {
+function saysPlace(departement: Interpolates | Sql, commune: Interpolates | Sql): Sql {
   return sql`coalesce(${departement} not in ${NOWHERE} and ${departement} not in ${ABROAD} and ${commune} not in ('000', '999'), false)`
 }
 

@@ -4,7 +4,7 @@ import { ER_PRS_F, IR_BEN_R } from '../tables.ts'
 import { type Absent, communeOfPieces, communesOfStays, piecesOfLines, piecesOfRegister } from './pieces.ts'
 
 /** Days before and after which nothing is known: the first commune known holds from the one, the last until the other. */
-export const ALWAYS = { from: '1900-01-01', until: '2999-12-31' } as const
+const ALWAYS = { from: '1900-01-01', until: '2999-12-31' } as const
 
 /** Columns of lake/snds/RESIDENCE.parquet: one commune per person and date, or null and why. */
 export const residenceColumns = {

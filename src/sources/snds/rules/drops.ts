@@ -1,4 +1,4 @@
-import { integerDivide, type Sql, sql, step } from '../../../engine/index.ts'
+import { type Interpolates, integerDivide, type Sql, sql, step } from '../../../engine/index.ts'
 import { lakeTable, type SourceColumns, type SourceTable } from '../../model.ts'
 import type { Drops, LakeRow } from './model.ts'
 
@@ -17,11 +17,19 @@ export function yearOf(rowId: Sql): Sql {
   return sql`case when ${period} > 9999 then ${integerDivide(period, sql`100`)} else ${period} end`
 }
 
-/** SQL: does the rule hold in the year of this row? A row without a year is taken to be recent. */
-export function inYears(rowId: Sql, years: Years): Sql {
-  const year = yearOf(rowId)
-  const until = years.until === undefined ? sql`` : sql` and ${year} <= ${years.until}`
-  return sql`(${year} = 0 or (${year} >= ${years.since}${until}))`
+/** Row ids of one period: from period × this, up to the next. */
+const PERIOD = 4294967296000n
+
+/**
+ * SQL: does the rule hold in the year of this row? As ranges of row ids, which a file's statistics can answer:
+ * no period at all (taken to be recent), YYYY, YYYYMM.
+ */
+export function inYears(rowId: Interpolates | Sql, { since, until }: Years): Sql {
+  const first = BigInt(since)
+  if (until === undefined)
+    return sql`(${rowId} < ${PERIOD} or ${rowId} between ${first * PERIOD} and ${10_000n * PERIOD} or ${rowId} >= ${first * 100n * PERIOD})`
+  const last = BigInt(until) + 1n
+  return sql`(${rowId} < ${PERIOD} or ${rowId} between ${first * PERIOD} and ${last * PERIOD} or ${rowId} between ${first * 100n * PERIOD} and ${last * 100n * PERIOD})`
 }
 
 /** Rows of one table under a condition. The condition may be null: then the row stays. */
@@ -35,8 +43,7 @@ export function drops<C extends SourceColumns>(
     gives: { row_id: 'bigint' },
     sql: ({ r }) => {
       const row = r as unknown as LakeRow<C>
-      const id = sql`${r.row_id}`
-      return sql`select ${r.row_id} as row_id from ${r} where coalesce(${condition(row)}, false) and ${inYears(id, years)}`
+      return sql`select ${r.row_id} as row_id from ${r} where coalesce(${condition(row)}, false) and ${inYears(r.row_id, years)}`
     },
   })
   return { is: 'drops', table: definition as unknown as SourceTable, finds: () => found, needs: [] }

@@ -24,7 +24,7 @@ export interface Sets {
 }
 
 /** How somebody else reads the same rule, where we know that it differs: told in the documentation, never run. */
-export interface OtherReading {
+interface OtherReading {
   readonly who: string
   readonly says: string
 }

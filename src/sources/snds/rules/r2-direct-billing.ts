@@ -22,7 +22,7 @@ const billedDirectly = step('billed_directly', {
   reads: { l: lakeTable(ER_PRS_F), d: directKeys },
   gives: { row_id: 'bigint' },
   sql: ({ l, d }) => sql`
-    select ${l.row_id} as row_id from ${l} join ${d} on ${sameLine(l, d)} where ${inYears(sql`${l.row_id}`, years)}`,
+    select ${l.row_id} as row_id from ${l} join ${d} on ${sameLine(l, d)} where ${inYears(l.row_id, years)}`,
 })
 
 /** Public hospitals that bill the insurance directly: the PMSI holds the same care, valued. */

@@ -39,7 +39,7 @@ const suspects = step('suspects', {
       select distinct ${n.person} as person, ${n.EXE_SOI_DTD} as day, ${n.PRS_NAT_REF} as nature
       from ${n} where ${n.PRS_ACT_QTE} < 0 and ${n.person} is not null
     ) as w on w.person = ${l.person} and w.day = ${l.EXE_SOI_DTD} and w.nature = ${l.PRS_NAT_REF}
-    where ${l.PRS_ACT_QTE} <> 0 and ${inYears(sql`${l.row_id}`, years)}`,
+    where ${l.PRS_ACT_QTE} <> 0 and ${inYears(l.row_id, years)}`,
 })
 
 const gives = { row_id: 'bigint', product: 'varchar' } as const

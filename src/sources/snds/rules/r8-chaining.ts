@@ -27,7 +27,7 @@ export const chaining = rule({
       join(
         [
           ...[r.NIR_RET, r.NAI_RET, r.SEX_RET, r.SEJ_RET, r.FHO_RET, r.PMS_RET, r.DAT_RET].map(failed),
-          sql`((${failed(r.COH_NAI_RET)} or ${failed(r.COH_SEX_RET)}) and ${inYears(sql`${r.row_id}`, coherence)})`,
+          sql`((${failed(r.COH_NAI_RET)} or ${failed(r.COH_SEX_RET)}) and ${inYears(r.row_id, coherence)})`,
           sql`coalesce(${r.NIR_ANO_DUMMY}, false)`,
         ],
         sql` or `,
