@@ -1,0 +1,143 @@
+import { type Plan, sql, step } from '../engine/index.ts'
+import { cleaned, ER_PRS_F, lakeTable, ruleHitsTable, T_MCO_FCSTC, T_MCO_VALO } from '../sources/index.ts'
+import { concepts } from './concepts.ts'
+import { yearOf } from './inputs.ts'
+import type { releaseSteps } from './tables.ts'
+
+/** One way for the rows of a source table to go: into the release, or into a rest that has a name. */
+export interface BalanceLine {
+  readonly table: string
+  readonly to: 'release' | 'cleaned-away' | 'without-date' | 'nobody' | 'opposed-or-unknown' | 'not-chained'
+  readonly rows: number
+  /** Euros of the mandatory insurance, two decimals. */
+  readonly euros: string
+}
+
+export interface Balance {
+  readonly lines: readonly BalanceLine[]
+  readonly tables: readonly {
+    readonly table: string
+    readonly lake: { readonly rows: number; readonly euros: string }
+    readonly told: { readonly rows: number; readonly euros: string }
+    readonly balances: boolean
+  }[]
+  /** Euros by item in the release, and whether they add up to the lines that went there. */
+  readonly items: readonly { readonly item: number; readonly euros: string }[]
+  readonly balances: boolean
+}
+
+const gives = { way: 'varchar', n: 'bigint', euros: 'decimal(38,2)' } as const
+
+/** Every row of the three tables that bear money, by where it went. */
+function ways(release: ReturnType<typeof releaseSteps>) {
+  const { who } = release
+  const stays = release.shared['mco_stays'] as NonNullable<(typeof release.shared)[string]>
+  const outpatient = release.shared['ace_visits'] as NonNullable<(typeof release.shared)[string]>
+  const rest = (person: ReturnType<typeof sql>, snds: ReturnType<typeof sql>) =>
+    sql`when ${person} is null then 'nobody' when ${snds} is null then 'opposed-or-unknown'`
+  const city = step('ways_of_ER_PRS_F', {
+    reads: {
+      l: lakeTable(ER_PRS_F),
+      h: ruleHitsTable(ER_PRS_F as never),
+      c: cleaned(ER_PRS_F, 'cost'),
+      i: who,
+    },
+    gives,
+    sql: ({ l, c, i }) => sql`
+      select case when k.row_id is null then 'cleaned-away' ${rest(sql`${l.person}`, sql`${i.snds}`)}
+          when ${l.EXE_SOI_DTD} is null then 'without-date' else 'release' end as way,
+        count(*) as n, cast(sum(coalesce(${l.BSE_REM_MNT}, 0) + coalesce(${l.CPL_REM_MNT}, 0)) as decimal(38,2)) as euros
+      from ${l} left join (select ${c.row_id} as row_id from ${c}) as k on k.row_id = ${l.row_id}
+        left join ${i} on ${i.snds} = ${l.person}
+      group by 1`,
+  })
+  const valued = step('ways_of_T_MCO_VALO', {
+    reads: { v: lakeTable(T_MCO_VALO), c: cleaned(T_MCO_VALO, 'cost'), s: stays as never },
+    gives,
+    sql: ({ v, c, s }) => {
+      const stay = s as unknown as { ETA_NUM: never; RSA_NUM: never; year: never }
+      const year = yearOf(v.row_id)
+      return sql`
+      select case when k.row_id is null then 'cleaned-away' when w.e is null then 'not-chained' else 'release' end as way,
+        count(*) as n, cast(sum(${v.MNT_TOT_AM}) as decimal(38,2)) as euros
+      from ${v} left join (select ${c.row_id} as row_id from ${c}) as k on k.row_id = ${v.row_id}
+        left join (select distinct ${stay.ETA_NUM} as e, ${stay.RSA_NUM} as r, ${stay.year} as y from ${s as never}) as w
+          on w.e = ${v.ETA_NUM} and w.r = ${v.RSA_NUM} and w.y = ${year}
+      group by 1`
+    },
+  })
+  const fees = step('ways_of_T_MCO_FCSTC', {
+    reads: { f: lakeTable(T_MCO_FCSTC), v: outpatient as never },
+    gives,
+    sql: ({ f, v }) => {
+      const visit = v as unknown as { ETA_NUM: never; SEQ_NUM: never; year: never }
+      return sql`
+      select case when w.e is null then 'not-chained' else 'release' end as way, count(*) as n,
+        cast(coalesce(sum(${f.AMO_MNR}), 0) as decimal(38,2)) as euros
+      from ${f} left join (select distinct ${visit.ETA_NUM} as e, ${visit.SEQ_NUM} as q, ${visit.year} as y from ${v as never}) as w
+        on w.e = ${f.ETA_NUM} and w.q = ${f.SEQ_NUM} and w.y = ${yearOf(f.row_id)}
+      group by 1`
+    },
+  })
+  return { ER_PRS_F: city, T_MCO_VALO: valued, T_MCO_FCSTC: fees }
+}
+
+/** Which items of the release the euros of a table become. */
+const itemsOf: Readonly<Record<string, readonly number[]>> = {
+  ER_PRS_F: [
+    concepts.ITEM_CONSULTATION,
+    concepts.ITEM_PHARMACY,
+    concepts.ITEM_CITY_OTHER,
+    concepts.ITEM_PRIVATE_STAY,
+  ],
+  T_MCO_VALO: [concepts.ITEM_PUBLIC_STAY],
+  T_MCO_FCSTC: [concepts.ITEM_HOSPITAL_OUTPATIENT],
+}
+
+/** Rows and euros of the lake against the release and its named rests, to the cent. */
+export async function balance(plan: Plan, release: ReturnType<typeof releaseSteps>): Promise<Balance> {
+  const costs = release.tables['cost'] as NonNullable<(typeof release.tables)[string]>
+  const items = await plan.rows<{ item: number; euros: string }>(
+    step('euros_by_item', {
+      reads: { c: costs as never },
+      gives: { item: 'integer', euros: 'decimal(38,2)' },
+      order: ['item'],
+      sql: ({ c }) => {
+        const cost = c as unknown as { revenue_code_concept_id: never; paid_by_payer: never }
+        return sql`select ${cost.revenue_code_concept_id} as item, cast(coalesce(sum(${cost.paid_by_payer}), 0) as decimal(38,2)) as euros from ${c as never} group by ${cost.revenue_code_concept_id}`
+      },
+    }),
+  )
+  const lines: BalanceLine[] = []
+  const tables = []
+  for (const [table, way] of Object.entries(ways(release))) {
+    const found = await plan.rows<{ way: BalanceLine['to']; n: bigint; euros: string | null }>(way)
+    const of = found.map((line) => ({
+      table,
+      to: line.way,
+      rows: Number(line.n),
+      euros: line.euros ?? '0.00',
+    }))
+    lines.push(...of.sort((a, b) => (a.to < b.to ? -1 : 1)))
+    const went = of.find((line) => line.to === 'release')
+    const inItems = sumCents(
+      items.filter(({ item }) => itemsOf[table]?.includes(item)).map(({ euros }) => euros),
+    )
+    const rests = of.filter((line) => line.to !== 'release').map(({ euros }) => euros)
+    const lake = {
+      rows: of.reduce((sum, line) => sum + line.rows, 0),
+      euros: decimal(sumCents(of.map((line) => line.euros))),
+    }
+    const told = { rows: lake.rows, euros: decimal(inItems + sumCents(rests)) }
+    tables.push({ table, lake, told, balances: inItems === sumCents([went?.euros ?? '0.00']) })
+  }
+  return { lines, tables, items, balances: tables.every((table) => table.balances) }
+}
+
+const cents = (euros: string): bigint => BigInt(euros.replace('.', ''))
+const sumCents = (all: readonly string[]): bigint => all.reduce((sum, one) => sum + cents(one), 0n)
+const decimal = (n: bigint): string => {
+  const sign = n < 0n ? '-' : ''
+  const digits = String(n < 0n ? -n : n).padStart(3, '0')
+  return `${sign}${digits.slice(0, -2)}.${digits.slice(-2)}`
+}
