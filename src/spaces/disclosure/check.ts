@@ -15,6 +15,7 @@ import {
   TOTAL,
 } from '../output-model.ts'
 import { type CostCheck, checkCosts } from './costs.ts'
+import { curveFamilies } from './curve-families.ts'
 import { checkCurves } from './curves.ts'
 import { applyMerging, canFlow, type Merging, mergeFlows } from './flows.ts'
 import { flowFamilies } from './flow-families.ts'
@@ -26,6 +27,7 @@ import { type DisclosureProfile, FR_SNDS, type WithoutGuards } from './profile.t
 import { canCheck } from './refusals.ts'
 import { solver } from './solver.ts'
 import { summarise } from './summary.ts'
+import { say } from './system.ts'
 
 export interface CheckOptions {
   /** What left before under the same permit and version of the data. */
@@ -85,6 +87,7 @@ function checkTogether(
   const costs = checkCosts(highs, lattice, amounts.cells, profile, without)
   refuse(costs.denials)
   const flows = flowMergings(lattice, tables, earlier, isHidden, profile, without)
+  const curves = curveSteps(lattice, tables, earlier, isHidden, profile, without)
   const checked = tables.map((table): CheckedTable => {
     switch (table.kind) {
       case 'count':
@@ -92,7 +95,7 @@ function checkTogether(
       case 'cost':
         return showCosts(table, lattice, isHidden, costs, profile)
       case 'survival':
-        return showCurves(table, lattice, earlier, isHidden, profile, without)
+        return showCurves(table, lattice, curves.get(table.name) ?? new Map(), profile)
       case 'flow':
         return showFlow(table, isHidden(table.at), flows.get(table.name) ?? new Map())
     }
@@ -157,36 +160,9 @@ function showCosts(
 function showCurves(
   { name, curves }: SurvivalTable,
   lattice: Lattice,
-  earlier: readonly EarlierRelease[],
-  isHidden: (at: At) => boolean,
+  shown: ReadonlyMap<string, readonly CheckedStep[]>,
   profile: DisclosureProfile,
-  without: WithoutGuards,
 ): CheckedTable {
-  const cells = new Map(
-    curves.map(({ at, n, steps }) => [lattice.key(at), { at, n, steps, hidden: n === 0 || isHidden(at) }]),
-  )
-  const then = new Map<string, readonly CheckedStep[]>()
-  for (const release of earlier.filter(({ samePersons }) => samePersons))
-    for (const [i, table] of release.submission.tables.entries()) {
-      const result = release.checked.tables[i]
-      if (table.kind !== 'survival' || result?.kind !== 'survival') continue
-      const same = table.curves.some(({ at, steps }) => {
-        const now = cells.get(lattice.key(at))
-        return now && canonicalJson(now.steps) === canonicalJson(steps)
-      })
-      if (!same) continue
-      for (const [c, { at, n, steps }] of table.curves.entries()) {
-        const shown = result.curves[c]
-        const key = lattice.key(at)
-        if (!cells.has(key)) cells.set(key, { at, n, steps, hidden: shown?.hidden !== false })
-        if (shown && !shown.hidden) then.set(key, shown.steps)
-      }
-    }
-  const { shown, denials } = checkCurves(lattice, cells, profile, without)
-  refuse(denials)
-  for (const [key, steps] of then)
-    if (canonicalJson(shown.get(key) ?? []) !== canonicalJson(steps))
-      refuse([{ code: 'disclosure/differencing', table: name, cell: key.replaceAll('\n', ', ') }])
   return {
     kind: 'survival',
     name,
@@ -197,6 +173,28 @@ function showCurves(
       return { at, hidden: false, n, steps, figures: supportedFigures(figures, n, profile, last) }
     }),
   }
+}
+
+/** Table → the steps that its curves may show. Curves of one family are merged together. */
+function curveSteps(
+  lattice: Lattice,
+  tables: readonly OutputTable[],
+  earlier: readonly EarlierRelease[],
+  isHidden: (at: At) => boolean,
+  profile: DisclosureProfile,
+  without: WithoutGuards,
+): Map<string, ReadonlyMap<string, readonly CheckedStep[]>> {
+  const curves = tables.filter((table): table is SurvivalTable => table.kind === 'survival')
+  const steps = new Map<string, ReadonlyMap<string, readonly CheckedStep[]>>()
+  for (const { names, cells, released } of curveFamilies(lattice, curves, earlier, isHidden)) {
+    const { shown, denials } = checkCurves(lattice, cells, profile, without)
+    refuse(denials)
+    for (const [key, then] of released)
+      if (canonicalJson(shown.get(key) ?? []) !== canonicalJson(then))
+        refuse([{ code: 'disclosure/differencing', table: names.join(', '), cell: say(key) }])
+    for (const name of names) steps.set(name, shown)
+  }
+  return steps
 }
 
 /** Table → its merging. Flow tables of one family share theirs, with everything that follows from them. */

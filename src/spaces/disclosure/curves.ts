@@ -1,9 +1,10 @@
 import type { Denial } from '../../base/index.ts'
 import type { At, CheckedStep, CurveStep } from '../output-model.ts'
+import { curveValues } from './curve-families.ts'
 import { chainOfGrids, type Interval, type Series, shownSteps } from './grids.ts'
 import type { Lattice } from './lattice.ts'
 import type { DisclosureProfile, WithoutGuards } from './profile.ts'
-import { buildSystem, type GivenCell, say, type System } from './system.ts'
+import { buildSystem, say, type System } from './system.ts'
 
 export interface CurveCell {
   readonly at: At
@@ -44,10 +45,7 @@ export function checkCurves(
       shown: new Map([...cells].filter(([, cell]) => !cell.hidden).map(([key, { steps }]) => [key, steps])),
       denials: [],
     }
-  const given = new Map<string, GivenCell>()
-  for (const [key, { at, n, steps }] of cells)
-    given.set(key, { at, values: [n, ...steps.flatMap(({ events, censored }) => [events, censored])] })
-  const system = buildSystem(lattice, given)
+  const system = buildSystem(lattice, curveValues(cells))
   if (system.denials.length > 0) return { shown: new Map(), denials: system.denials }
   const series = system.nodes.map(
     ({ values }): Series => ({
@@ -79,7 +77,8 @@ class Family {
     this.#series = series
     this.#cells = cells
     this.#profile = profile
-    const largest = series.reduce((a, b) => (b.n > a.n ? b : a), series[0] as Series)
+    const told = ({ events }: Series) => events.reduce((a, b) => a + b, 0)
+    const largest = series.reduce((a, b) => (told(b) > told(a) ? b : a), series[0] as Series)
     this.#grids = chainOfGrids(largest, profile.threshold)
     this.#choices = system.nodes.map(({ key }, j) =>
       cells.get(key) && !cells.get(key)?.hidden ? this.#best(j, 0) : undefined,

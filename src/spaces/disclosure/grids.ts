@@ -18,7 +18,7 @@ export interface Series {
 export function chainOfGrids(largest: Series, threshold: number): Interval[][] {
   const grids: Interval[][] = []
   let finest: Interval[] = largest.events.map((_, from) => ({ from, to: from + 1 }))
-  for (let least = threshold; ; least = Math.ceil(least * 1.5)) {
+  for (let least = threshold; least <= largest.n; least = Math.ceil(least * 1.5)) {
     const grid = mergeTo(finest, largest, least)
     if (grid.length === 0) break
     if (grids.length === 0 || grid.length < (grids.at(-1) as Interval[]).length) grids.push(grid)
