@@ -3,7 +3,16 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { array, assert, asyncProperty, constantFrom, nat, string as anyString, tuple } from 'fast-check'
+import {
+  array,
+  assert,
+  asyncProperty,
+  constantFrom,
+  nat,
+  date as anyDate,
+  string as anyString,
+  tuple,
+} from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Engine, openDuckDb } from '../../engine/index.ts'
 import {
@@ -477,9 +486,9 @@ test('a folder that is not there is an error that says so', async () => {
 })
 
 test('any date, written in any of the ways, is that date', async () => {
-  const date = fc
-    .date({ min: new Date('1850-01-01'), max: new Date('2100-12-31'), noInvalidDate: true })
-    .map((d) => d.toISOString().slice(0, 10))
+  const date = anyDate({ min: new Date('1850-01-01'), max: new Date('2100-12-31'), noInvalidDate: true }).map(
+    (d) => d.toISOString().slice(0, 10),
+  )
   const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
   await assert(
     asyncProperty(array(tuple(date, nat(6)), { minLength: 1, maxLength: 200 }), async (dates) => {

@@ -1,6 +1,6 @@
 import { addDays, day, name, type Step, sql, step } from '../../../engine/index.ts'
 import { lakeTable, type SourceTable } from '../../model.ts'
-import { ER_PRS_F, IR_BEN_R } from '../tables.ts'
+import { ER_PRS_F } from '../tables.ts'
 import { type Absent, communeOfPieces, communesOfStays, piecesOfLines, piecesOfRegister } from './pieces.ts'
 
 /** Days before and after which nothing is known: the first commune known holds from the one, the last until the other. */
