@@ -14,6 +14,7 @@ export interface SynthesiseOptions {
   readonly departements?: readonly string[]
   readonly noise?: 'default' | 'none'
   readonly defects?: boolean
+  /** Of the SNDS; the registry and the referentials are CSV. */
   readonly format?: 'parquet' | 'csv'
   readonly onStage?: (stage: string, done?: number, total?: number) => void
 }
@@ -23,25 +24,45 @@ export interface Window {
   readonly until: string
 }
 
-/** What every maker of latent tables is given. */
+/**
+ * What every maker of latent tables is given. They stand in its engine:
+ *
+ * - `commune` (commune, departement, region, quintile, postal_code, …), `postal`, `institution` (finess_geo,
+ *   finess_legal, name, status public | private, commune, weight), `centre` (centre, label, network, finess_geo, …)
+ * - `person` (person 1..n, birth, sex '1' | '2', nir, insured, twin, commune, departement, region, quintile, scheme,
+ *   c2s, death, in_snds, nir_ano_known, rare), `residence` (person, from_date, until_date, commune), `parents`
+ * - `affiliation` (person, from_date, until_date, insured, psa, rng, nir_ano, cdi_nir)
+ * - `rare` (person, orpha, severity, first_signs, first_contact, first_specialty, diagnosis, true_diagnosis,
+ *   assertion, coded, centre, label, network, centre_effect, contacts, last_activity)
+ * - `hospital_contact` (contact, person, date, finess_geo, finess_legal, kind, centre, in_snds)
+ *
+ * `until_date` is the first day that no longer counts; dates of the window are its first and its last day.
+ */
 export interface Making {
   readonly engine: Engine
   readonly seed: string
   readonly persons: number
   readonly rare: number
   readonly window: Window
+  /** 1 January of the last year: where a person lives then is the person's commune, and gives the quintile. */
+  readonly homeDay: string
   readonly noise: Noise
   readonly departements: readonly string[] | undefined
 }
 
 /** Shares of what goes wrong between two sources. */
 export interface Noise {
+  /** Registry date one day off. */
   readonly date: number
+  /** Registry commune that is another one. */
   readonly commune: number
+  /** Registry FINESS that is the legal entity's or another hospital's, half and half. */
   readonly finess: number
   readonly birthMonth: number
   readonly sex: number
+  /** Contact that the SNDS did not see. */
   readonly activityMissing: number
+  /** Registry patient whom the SNDS does not know. */
   readonly absent: number
 }
 

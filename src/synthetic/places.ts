@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { ChainonError } from '../base/index.ts'
-import { streamsOf } from './random.ts'
+import { finessOf } from './finess.ts'
 import type { Making } from './model.ts'
+import { drawsOf } from './random.ts'
 
 interface Place {
   readonly code: string
@@ -13,31 +14,35 @@ interface Place {
   readonly population?: number
 }
 
+/** Inhabitants per hospital of the invented country. */
+const PERSONS_PER_INSTITUTION = 1500
+/** Hospitals of a département, at least and at most; every third or so is private. */
+const INSTITUTIONS = { least: 4, most: 40 }
+
 /** Real communes (npm @etalab/decoupage-administratif, INSEE): the only thing of the country that is not invented. */
 function communesOf(departements: readonly string[] | undefined): Place[] {
   const all = createRequire(import.meta.url)('@etalab/decoupage-administratif/data/communes.json') as Place[]
-  const wanted = all.filter(
+  const inhabited = all.filter(
     (place) =>
       place.type === 'commune-actuelle' &&
       (place.population ?? 0) > 0 &&
-      (place.codesPostaux?.length ?? 0) > 0 &&
-      (departements === undefined || departements.includes(place.departement)),
+      (place.codesPostaux?.length ?? 0) > 0,
   )
-  if (wanted.length === 0)
-    throw new ChainonError('synthetic/no-commune', `no commune in ${departements?.join(', ') ?? 'France'}`)
-  return wanted
+  const unknown = departements?.filter((code) => !inhabited.some((place) => place.departement === code)) ?? []
+  if (unknown.length > 0)
+    throw new ChainonError('synthetic/no-commune', `no commune in département ${unknown.join(', ')}`, {
+      advice: 'Départements are named by their codes: 01, 2A, 974.',
+    })
+  return departements ? inhabited.filter((place) => departements.includes(place.departement)) : inhabited
 }
 
 /**
- * `commune` with its share of the population (intervals of [0, 1)), its deprivation quintile (fifths of the
- * communes by an invented score, weighted by population), `postal`, `institution` and `centre`. Institutions
- * carry a FINESS whose third to fifth characters are 999, which no register uses: the first two are the
- * département, so that it looks like one and is none.
+ * `commune` with its share of the population (an interval of [0, 1)) and its deprivation quintile (fifths of the
+ * population by an invented score of the commune), and `postal`, its postal codes.
  */
-export async function layPlaces(making: Making): Promise<void> {
-  const { engine, seed, persons } = making
-  const stream = streamsOf(seed)
-  const places = communesOf(making.departements)
+export async function layCommunes({ engine, seed, departements }: Making): Promise<void> {
+  const { u } = drawsOf(seed)
+  const places = communesOf(departements)
   await engine.load(
     'place',
     {
@@ -60,32 +65,61 @@ export async function layPlaces(making: Making): Promise<void> {
   await engine.run(`create or replace table postal as
     select commune, unnest(string_split(postal, ' ')) postal_code from place`)
   await engine.run(`create or replace table commune as
-    with scored as (
+    with numbered as (
       select commune, name, departement, region, population, string_split(postal, ' ')[1] postal_code,
-        row_number() over (order by commune) as number from place
-    ), ranked as (
-      select *, u(${stream('deprivation')}, number, 0) score from scored
-    ), placed as (
-      select *, (sum(population) over (order by score, commune) - population / 2.0) / sum(population) over () rank_share,
-        (sum(population) over (order by commune) - population)::double / sum(population) over () since,
-        sum(population) over (order by commune)::double / sum(population) over () upto
-      from ranked
+        row_number() over (order by commune) - 1 as number, count(*) over () as among
+      from place
+    ), scored as (select *, ${u('deprivation', 'number')} score from numbered), ranked as (
+      select *, sum(population) over () everybody, sum(population) over (order by commune) upto_here,
+        sum(population) over (order by score, commune) less_deprived
+      from scored
     )
-    select commune, name, departement, region, population, postal_code, number,
-      (least(4, floor(rank_share * 5)) + 1)::integer quintile, since, upto
-    from placed order by commune`)
-  const perDepartement = Math.max(4, Math.min(40, Math.round(persons / 8000)))
+    select commune, name, departement, region, population, postal_code, number, among,
+      (least(4, floor((less_deprived - population / 2.0) / everybody * 5)) + 1)::integer quintile,
+      ((upto_here - population) / everybody)::double since, (upto_here / everybody)::double upto
+    from ranked order by commune`)
+}
+
+/**
+ * `institution`: hospitals, each at a commune of its département (larger ones are likelier), with a weight that
+ * falls as their number in the département grows: the first is the university hospital of the invented place.
+ */
+export async function layInstitutions({ engine, seed, persons }: Making): Promise<void> {
+  const { u } = drawsOf(seed)
+  const departements = await engine.rows<{ departement: string; share: number }>(
+    'select departement, sum(upto - since) as share from commune group by departement order by departement',
+  )
+  const { least, most } = INSTITUTIONS
+  await engine.load(
+    'institution_drawn',
+    {
+      id: 'integer',
+      finess_geo: 'varchar',
+      finess_legal: 'varchar',
+      name: 'varchar',
+      status: 'varchar',
+      departement: 'varchar',
+      nth: 'integer',
+    },
+    departements.flatMap(({ departement, share }, index) => {
+      const here = Math.round((share * persons) / PERSONS_PER_INSTITUTION)
+      return Array.from({ length: Math.max(least, Math.min(most, here)) }, (_, n) => [
+        index * 100 + n,
+        finessOf(departement, 2 * n),
+        finessOf(departement, 2 * n + 1),
+        `Établissement inventé ${departement}-${n + 1}`,
+        n % 3 === 2 ? 'private' : 'public',
+        departement,
+        n + 1,
+      ])
+    }),
+  )
   await engine.run(`create or replace table institution as
-    with d as (select departement, any_value(region) region, row_number() over (order by departement) dep from commune group by departement),
-    i as (select d.*, n, dep * 1000 + n as id, case when n % 10 in (3, 6, 9) then 'private' else 'public' end status
-      from d, range(1, ${perDepartement + 1}) r(n)),
-    sited as (
-      select i.*, c.commune, row_number() over (partition by i.id order by u(${stream('sites')}, i.id * 40000 + c.number, 0) / c.population) pick
-      from i join commune c on c.departement = i.departement
+    with sited as (
+      select i.*, c.commune, c.region, row_number() over (partition by i.id
+        order by -ln(${u('sites', 'i.id * 40000::bigint + c.number')}) / c.population, c.commune) pick
+      from institution_drawn i join commune c on c.departement = i.departement
     )
-    select substr(rpad(replace(replace(departement, '2A', '20'), '2B', '20'), 3, '0'), 1, 2) || '999' || lpad((dep % 10)::varchar, 1, '0') || lpad((2 * n)::varchar, 3, '0') finess_geo,
-      substr(rpad(replace(replace(departement, '2A', '20'), '2B', '20'), 3, '0'), 1, 2) || '999' || lpad((dep % 10)::varchar, 1, '0') || lpad((2 * n + 1)::varchar, 3, '0') finess_legal,
-      'Établissement inventé ' || departement || '-' || n as name, status, commune, departement, region,
-      1.0 / n as weight, id
+    select finess_geo, finess_legal, name, status, commune, departement, region, (1.0 / nth)::double weight, id
     from sited where pick = 1 order by id`)
 }
