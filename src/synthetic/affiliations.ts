@@ -9,7 +9,8 @@ const UNDER_FATHER = 0.4
 /**
  * Two changes of BEN_NIR_PSA, set so that in three years 0.84 % of the persons have had two or more (SpF example):
  * yearly share of children who pass to the other parent's number, and share of young people who pass to their own
- * on their eighteenth birthday. The others keep the parent's, as students do.
+ * on their eighteenth birthday. The others keep the parent's, as students do. A number of one's own is a
+ * certain one.
  */
 const CHANGES = { ofParent: 0.006, atEighteen: 0.12 }
 /** Adults with a known NIR who are given a second rank under their number: 0.18 % of the persons (SpF, false twins). */
@@ -63,9 +64,10 @@ async function layInsurance({ engine, seed, window }: Making): Promise<void> {
     `date '${window.from}' + floor(${uniform} * (date '${window.until}' - date '${window.from}'))::integer`
   await engine.run(`create or replace table insurance as
     with certain as (
-      select *, ${u('nir known', 'person')} < ${NIR_KNOWN.share} / (1 - ${NIR_KNOWN.provisional}) and ${u('nir known', 'person', 1)} >= ${NIR_KNOWN.provisional} known,
+      select *, ${u('own number', pair)} < ${CHANGES.atEighteen} and p.birth > date '${window.from}' - interval 18 year and p.birth <= date '${window.until}' - interval 18 year came_of_age,
+        ${u('nir known', 'person')} < ${NIR_KNOWN.share} / (1 - ${NIR_KNOWN.provisional}) and ${u('nir known', 'person', 1)} >= ${NIR_KNOWN.provisional} known,
         ${u('nir known', 'person', 1)} < ${NIR_KNOWN.provisional} provisional
-      from person
+      from person p
     ), child as (
       select p.person, p.birth, coalesce(case when ${u('parents', pair)} < ${UNDER_FATHER} then q.father end, q.mother, q.father, p.person) first_parent,
         case when ${u('parents', pair)} < ${UNDER_FATHER} then q.mother else q.father end other_parent,
@@ -85,7 +87,7 @@ async function layInsurance({ engine, seed, window }: Making): Promise<void> {
       union all select person, birth, case when ranked_twice then ranked_on else date '9999-12-31' end, person, 0 from adult
       union all select person, ranked_on, date '9999-12-31', person, 1 from adult where ranked_twice
     )
-    select s.*, p.birth, p.sex, p.nir, i.nir insured_nir, p.known, p.provisional
+    select s.*, p.birth, p.sex, p.nir, i.nir insured_nir, p.known or p.came_of_age known, p.provisional and not p.came_of_age provisional
     from spans s join certain p on p.person = s.person join person i on i.person = s.insured
     where s.from_date < s.until_date and s.from_date <= coalesce(p.death, date '${window.until}')
     order by s.person, s.from_date`)

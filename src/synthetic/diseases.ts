@@ -37,10 +37,10 @@ const SPECIALTY: Readonly<Record<string, string>> = {
   brain: '32',
 }
 
-const women = new Set(Object.values(PAIRS))
+const ofWomenOnly = new Set(Object.values(PAIRS))
 
 export const diseaseCourses: readonly DiseaseCourse[] = orphaDisorders
-  .filter(({ code }) => !women.has(code))
+  .filter(({ code }) => !ofWomenOnly.has(code))
   .map(({ code, group }, index) => ({
     men: code,
     women: PAIRS[code] ?? code,

@@ -19,12 +19,16 @@ const PERSONS_PER_INSTITUTION = 1500
 /** Hospitals of a département, at least and at most; every third or so is private. */
 const INSTITUTIONS = { least: 4, most: 40 }
 
-/** Real communes (npm @etalab/decoupage-administratif, INSEE): the only thing of the country that is not invented. */
+/**
+ * Real communes (npm @etalab/decoupage-administratif, INSEE): the only thing of the country that is not invented.
+ * Those of the 101 départements: the collectivities overseas have no region, and most of them no part in the SNDS.
+ */
 function communesOf(departements: readonly string[] | undefined): Place[] {
   const all = createRequire(import.meta.url)('@etalab/decoupage-administratif/data/communes.json') as Place[]
   const inhabited = all.filter(
     (place) =>
       place.type === 'commune-actuelle' &&
+      place.region.length === 2 &&
       (place.population ?? 0) > 0 &&
       (place.codesPostaux?.length ?? 0) > 0,
   )

@@ -20,8 +20,8 @@ const AGES = [
 const DEATH = { base: 0.000025, growth: 0.095 }
 /** Share of men. */
 const MEN = 0.484
-/** Share of persons who have a twin in the country, and of their pairs that have one sex. */
-const TWINS = { persons: 0.034, sameSex: 0.64 }
+/** Share of persons who are twins (1.7 % of the births of today, fewer before), and of pairs that have one sex. */
+const TWINS = { persons: 0.028, sameSex: 0.64 }
 /** Share of households that move to another commune in a year. */
 const MOVES = 0.027
 /** Schemes in 2016 (SpF): the first share that a uniform stays below. */
@@ -80,22 +80,23 @@ async function drawBirths({ engine, seed, persons, window }: Making): Promise<vo
 /** `parents`: of everyone who is a child at some time of the window, a woman and a man 20 to 40 years older. */
 async function findParents({ engine, seed, window }: Making): Promise<void> {
   const { u } = drawsOf(seed)
-  const adults = (sex: string): string => `
-    select person, year(birth) y, row_number() over (partition by year(birth) order by person) - 1 nth,
-      count(*) over (partition by year(birth)) among
-    from born where sex = '${sex}'`
+  const pair = 'coalesce(twin, person)'
+  const parent = (sex: string, purpose: string): string => `
+    select k.person, a.person parent
+    from (
+      select c.person, c.y, floor(c.pick * y.among)::bigint nth
+      from (
+        select person, year(birth) - 20 - floor(${u(purpose, pair)} * 20)::integer y, ${u(purpose, pair, 1)} pick
+        from born where birth > date '${window.from}' - interval 18 year
+      ) c join (select year(birth) y, count(*) among from born where sex = '${sex}' group by 1) y on y.y = c.y
+    ) k join (
+      select person, year(birth) y, row_number() over (partition by year(birth) order by person) - 1 nth from born where sex = '${sex}'
+    ) a on a.y = k.y and a.nth = k.nth`
   await engine.run(`create or replace table parents as
-    with child as (
-      select person, year(birth) - 20 - floor(${u('mothers', 'coalesce(twin, person)')} * 20)::integer mother_year,
-        ${u('mothers', 'coalesce(twin, person)', 1)} mother_pick,
-        year(birth) - 20 - floor(${u('fathers', 'coalesce(twin, person)')} * 20)::integer father_year,
-        ${u('fathers', 'coalesce(twin, person)', 1)} father_pick
-      from born where birth > date '${window.from}' - interval 18 year
-    )
-    select c.person, m.person mother, f.person father
-    from child c
-      left join (${adults('2')}) m on m.y = c.mother_year and m.nth = floor(c.mother_pick * m.among)
-      left join (${adults('1')}) f on f.y = c.father_year and f.nth = floor(c.father_pick * f.among)
+    select c.person, m.parent mother, f.parent father
+    from born c left join (${parent('2', 'mothers')}) m on m.person = c.person
+      left join (${parent('1', 'fathers')}) f on f.person = c.person
+    where c.birth > date '${window.from}' - interval 18 year
     order by c.person`)
 }
 
@@ -113,8 +114,7 @@ async function settle({ engine, seed, window, rare, homeDay }: Making): Promise<
       from household
     ), homes as (
       select d.person, h.commune home, o.commune other, d.moves and o.commune <> h.commune moves, d.moved_on
-      from drawn d join commune h on d.here >= h.since and d.here < h.upto
-        join commune o on d.there >= o.since and d.there < o.upto
+      from drawn d asof join commune h on d.here >= h.since asof join commune o on d.there >= o.since
     )
     select person, date '1900-01-01' from_date, case when moves then moved_on else date '9999-12-31' end until_date,
       case when moves and moved_on <= date '${homeDay}' then other else home end commune
