@@ -19,7 +19,7 @@ export interface SynthesiseOptions {
   readonly onStage?: (stage: string, done?: number, total?: number) => void
 }
 
-export interface Window {
+interface Window {
   readonly from: string
   readonly until: string
 }

@@ -1,5 +1,6 @@
 import { bytesFor } from '../base/index.ts'
 import { type Engine, openDuckDb } from '../engine/index.ts'
+import { demoCountry } from './demo-country.ts'
 import { inventCountry } from './invent.ts'
 import { makingOf } from './synthesise.ts'
 
@@ -19,10 +20,9 @@ export async function latentCountry(options: {
   return engine
 }
 
-export const LATENT_WINDOW = { from: '2017-01-01', until: '2019-12-31' } as const
+const LATENT_WINDOW = { from: '2017-01-01', until: '2019-12-31' } as const
 export const LATENT_TODAY = '2021-01-04'
-/** 92, 93, 94 around Paris, 13 and 84 in the south-east, 49 in the west: 568 communes. */
-export const SIX = ['92', '93', '94', '13', '84', '49']
+export const SIX = demoCountry.departements
 
 /** The one value of the one row that a query gives, as a number. */
 export async function one(engine: Engine, query: string): Promise<number> {

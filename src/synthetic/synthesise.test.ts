@@ -82,6 +82,9 @@ describe('a country', () => {
     await expect(synthesise(options('bad', { departements: ['00'] }))).rejects.toMatchObject({
       code: 'synthetic/no-commune',
     })
+    await expect(synthesise(options('bad', { persons: 1e9, years: 10 }))).rejects.toMatchObject({
+      code: 'synthetic/no-space',
+    })
     expect(await readdir(folder)).toEqual(['country'])
   })
 })

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { bytesFor, canonicalJson, ChainonError } from '../base/index.ts'
 import { type Engine, openDuckDb } from '../engine/index.ts'
 import { delayEffects } from './effects.ts'
@@ -10,6 +10,8 @@ import { writeDelivery, writeTruth } from './write-delivery.ts'
 
 /** Share of the inhabitants in the real registry (1.5 of 68 million). */
 const RARE_SHARE = 0.022
+/** Bytes of deliveries and scratch that a person-year asks for: measured at 200,000 persons, and as much again. */
+const PERSON_YEAR = { parquet: 4_000, csv: 40_000 }
 /** Above this many persons the latent tables stand in a file. */
 const IN_MEMORY = 200_000
 
@@ -17,7 +19,7 @@ const IN_MEMORY = 200_000
  * Invents a country and writes what its data holders would deliver, with the truth beside: `snds/`, `bndmr/`,
  * `referentials/`, `oppositions/`, `truth/`. The folder appears under its name only when it is whole; one that was
  * made with the same options is kept. The same options write the same bytes, whatever the number of threads.
- * @throws synthetic/bad-options, synthetic/no-commune, synthetic/exists
+ * @throws synthetic/bad-options, synthetic/no-commune, synthetic/exists, synthetic/no-space
  */
 export async function synthesise(options: SynthesiseOptions): Promise<Country> {
   const country = countryOf(options)
@@ -36,6 +38,8 @@ export async function synthesise(options: SynthesiseOptions): Promise<Country> {
       `${options.out} is there already, and was not made with these options`,
       { advice: 'Choose another folder, or remove this one.' },
     )
+  await mkdir(dirname(out), { recursive: true })
+  await checkSpace(options, dirname(out))
   // Of a fixed name, so that what a killed run left behind goes away with the next one.
   const unfinished = `${out}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
@@ -51,6 +55,18 @@ export async function synthesise(options: SynthesiseOptions): Promise<Country> {
     throw error
   }
   return country
+}
+
+async function checkSpace({ persons, years, format }: SynthesiseOptions, folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder)
+  const needed = persons * years * PERSON_YEAR[format ?? 'parquet']
+  const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1)
+  if (bavail * bsize < needed)
+    throw new ChainonError(
+      'synthetic/no-space',
+      `a country of ${persons} persons and ${years} years asks for about ${gigabytes(needed)} GB, and ${gigabytes(bavail * bsize)} GB are free in ${folder}`,
+      { advice: 'Make room, or invent fewer persons or years.' },
+    )
 }
 
 function countryOf({ persons, years, seed, rare, lastYear = 2019 }: SynthesiseOptions): Country {
