@@ -29,6 +29,8 @@ export class Plan {
   readonly #engine: Engine
   readonly #options: PlanOptions
   readonly #files = new Map<Relation, { files: readonly string[]; key: string }>()
+  /** Steps that will stand in a file, and do not yet. */
+  readonly #later = new Map<Relation, string>()
 
   constructor(engine: Engine, options: PlanOptions = {}) {
     this.#engine = engine
@@ -43,6 +45,25 @@ export class Plan {
     if (files.length === 0)
       throw new ChainonError('engine/no-file', `${relation.name} has no file to be read from`)
     this.#files.set(relation, { files, key: key ?? (await this.#keyOf(files)) })
+  }
+
+  /**
+   * Says where a step will stand. It is written before the first step that reads it and must run; when all of
+   * those stand already it is not written at all. For what several steps read and nobody keeps.
+   */
+  later<C extends Columns>(step: Step<C>, path: string): void {
+    const key = this.key(step)
+    this.#files.set(step, { files: [path], key })
+    this.#later.set(step, path)
+  }
+
+  async #writeWhatIsRead(by: Step): Promise<void> {
+    for (const relation of tablesOf(by, (read) => this.#files.has(read))) {
+      const path = this.#later.get(relation)
+      if (path === undefined || relation.is !== 'step') continue
+      await this.write(relation, path)
+      this.#later.delete(relation)
+    }
   }
 
   async #keyOf(files: readonly string[]): Promise<string> {
@@ -67,6 +88,7 @@ export class Plan {
       this.#options.onStep?.({ step: step.name, written })
       return written
     }
+    await this.#writeWhatIsRead(step)
     this.#options.onStep?.({ step: step.name })
     const started = performance.now()
     const text = this.sql(step)
@@ -94,12 +116,14 @@ export class Plan {
 
   /** Rows of a step, in its order when it has one. */
   async rows<T = Row>(step: Step): Promise<T[]> {
+    await this.#writeWhatIsRead(step)
     return this.#engine.rows<T>(this.sql(step))
   }
 
   /** Rows of a step in batches. */
-  stream<T = Row>(step: Step): AsyncGenerator<T[]> {
-    return this.#engine.stream<T>(this.sql(step))
+  async *stream<T = Row>(step: Step): AsyncGenerator<T[]> {
+    await this.#writeWhatIsRead(step)
+    yield* this.#engine.stream<T>(this.sql(step))
   }
 
   /** The statement that would run now. */
