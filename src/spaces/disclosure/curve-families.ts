@@ -67,7 +67,18 @@ function belongs(
     const other = family.get(key)
     if (other && canonicalJson(other.steps) !== canonicalJson(steps)) return false
   }
-  return buildSystem(lattice, curveValues(new Map([...family, ...cells]))).denials.length === 0
+  // Persons, events and censored in all are enough to see whether parts add up to wholes.
+  const totals = [...new Map([...family, ...cells])].map(([key, { at, n, steps }]): [string, GivenCell] => [
+    key,
+    {
+      at,
+      values: [
+        n,
+        ...(['events', 'censored'] as const).map((of) => steps.reduce((s, step) => s + step[of], 0)),
+      ],
+    },
+  ])
+  return buildSystem(lattice, new Map(totals)).denials.length === 0
 }
 
 /** A curve as what adds up: persons, then events and censored of each step. */

@@ -1,7 +1,7 @@
 import type { Denial } from '../../base/index.ts'
 import type { At, CheckedStep, CurveStep } from '../output-model.ts'
 import { curveValues } from './curve-families.ts'
-import { chainOfGrids, type Interval, type Series, shownSteps } from './grids.ts'
+import { atRisk, between, chainOfGrids, type Interval, type Series, shownSteps } from './grids.ts'
 import type { Lattice } from './lattice.ts'
 import type { DisclosureProfile, WithoutGuards } from './profile.ts'
 import { buildSystem, say, type System } from './system.ts'
@@ -50,8 +50,8 @@ export function checkCurves(
   const series = system.nodes.map(
     ({ values }): Series => ({
       n: values[0] as number,
-      events: values.slice(1).filter((_, i) => i % 2 === 0),
-      censored: values.slice(1).filter((_, i) => i % 2 === 1),
+      events: upTo(values.slice(1).filter((_, i) => i % 2 === 0)),
+      censored: upTo(values.slice(1).filter((_, i) => i % 2 === 1)),
     }),
   )
   const family = new Family(system, series, cells, profile)
@@ -77,7 +77,7 @@ class Family {
     this.#series = series
     this.#cells = cells
     this.#profile = profile
-    const told = ({ events }: Series) => events.reduce((a, b) => a + b, 0)
+    const told = ({ events }: Series) => events.at(-1) as number
     const largest = series.reduce((a, b) => (told(b) > told(a) ? b : a), series[0] as Series)
     this.#grids = chainOfGrids(largest, profile.threshold)
     this.#choices = system.nodes.map(({ key }, j) =>
@@ -119,28 +119,32 @@ class Family {
   /** Coarsens until no difference between curves leaves too few. */
   mend(onlyThemselves: boolean): void {
     if (onlyThemselves) return
-    for (;;) {
-      const worst = this.#firstLeak()
-      if (worst === undefined) return
-      const choice = this.#choices[worst] as Choice
-      this.#choices[worst] = this.#best(worst, choice.level + 1)
+    for (let level = 0; level < this.#grids.length; ) {
+      const leak = this.#firstLeak(level)
+      if (leak === undefined) {
+        level++
+        continue
+      }
+      const choice = this.#choices[leak] as Choice
+      this.#choices[leak] = this.#best(leak, choice.level + 1)
+      // What was told from its old grid on is told no more: grids before that one are as they were.
+      level = Math.min(level, choice.level)
     }
   }
 
-  /** The curve to coarsen for the first difference that leaves too few. */
-  #firstLeak(): number | undefined {
-    for (const [level, grid] of this.#grids.entries())
-      for (const interval of grid) {
-        const told = this.#system.nodes.map((_, j) => this.#tells(j, level, interval))
-        const toldOn = told.map((is, j) => is && this.#endsAfter(j, interval))
-        const leak =
-          this.#leak(told, (s) => [
-            between(s.events, interval),
-            atRisk(s, interval.from),
-            atRisk(s, interval.from) - between(s.events, interval),
-          ]) ?? this.#leak(toldOn, (s) => [between(s.censored, interval), atRisk(s, interval.to)])
-        if (leak !== undefined) return leak
-      }
+  /** The curve to coarsen for the first difference on this grid that leaves too few. */
+  #firstLeak(level: number): number | undefined {
+    for (const interval of this.#grids[level] as readonly Interval[]) {
+      const told = this.#system.nodes.map((_, j) => this.#tells(j, level, interval))
+      const toldOn = told.map((is, j) => is && this.#endsAfter(j, interval))
+      const leak =
+        this.#leak(told, (s) => {
+          const events = between(s.events, interval)
+          const risk = atRisk(s, interval.from)
+          return [events, risk, risk - events]
+        }) ?? this.#leak(toldOn, (s) => [between(s.censored, interval), atRisk(s, interval.to)])
+      if (leak !== undefined) return leak
+    }
     return undefined
   }
 
@@ -198,6 +202,13 @@ class Family {
 
 const equationAround = (whole: number, parts: readonly number[]): number[] => [whole, ...parts]
 
+/** Running totals, from none. */
+function upTo(values: readonly number[]): number[] {
+  const sums = [0]
+  for (const value of values) sums.push((sums.at(-1) as number) + value)
+  return sums
+}
+
 function mergeSteps(steps: readonly CurveStep[], grid: readonly Interval[], count: number): CheckedStep[] {
   return grid.slice(0, count).map(({ from, to }, i): CheckedStep => {
     const members = steps.slice(from, to)
@@ -216,12 +227,6 @@ function mergeSteps(steps: readonly CurveStep[], grid: readonly Interval[], coun
     }
   })
 }
-
-const between = (values: readonly number[], { from, to }: Interval): number =>
-  values.slice(from, to).reduce((a, b) => a + b, 0)
-
-const atRisk = ({ n, events, censored }: Series, step: number): number =>
-  n - between(events, { from: 0, to: step }) - between(censored, { from: 0, to: step })
 
 /** Curves that cannot be compared: another grid, or numbers that do not follow from each other. */
 function canMerge(key: string, cell: CurveCell, cells: ReadonlyMap<string, CurveCell>): Denial[] {

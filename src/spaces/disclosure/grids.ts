@@ -4,7 +4,7 @@ export interface Interval {
   readonly to: number
 }
 
-/** Events and censored of one curve, per step of the grid handed in. */
+/** One curve: its persons, and its events and censored before each step of the grid handed in (running totals). */
 export interface Series {
   readonly n: number
   readonly events: readonly number[]
@@ -17,7 +17,10 @@ export interface Series {
  */
 export function chainOfGrids(largest: Series, threshold: number): Interval[][] {
   const grids: Interval[][] = []
-  let finest: Interval[] = largest.events.map((_, from) => ({ from, to: from + 1 }))
+  let finest: Interval[] = Array.from({ length: largest.events.length - 1 }, (_, from) => ({
+    from,
+    to: from + 1,
+  }))
   for (let least = threshold; least <= largest.n; least = Math.ceil(least * 1.5)) {
     const grid = mergeTo(finest, largest, least)
     if (grid.length === 0) break
@@ -32,19 +35,12 @@ export function chainOfGrids(largest: Series, threshold: number): Interval[][] {
 function mergeTo(finest: readonly Interval[], { events, censored }: Series, least: number): Interval[] {
   const grid: Interval[] = []
   let from = finest[0]?.from ?? 0
-  let e = 0
-  let c = 0
-  for (const interval of finest) {
-    for (let k = interval.from; k < interval.to; k++) {
-      e += events[k] as number
-      c += censored[k] as number
-    }
-    if ((e === 0 || e >= least) && (c === 0 || c >= least)) {
-      grid.push({ from, to: interval.to })
-      from = interval.to
-      e = 0
-      c = 0
-    }
+  for (const { to } of finest) {
+    const e = between(events, { from, to })
+    const c = between(censored, { from, to })
+    if ((e !== 0 && e < least) || (c !== 0 && c < least)) continue
+    grid.push({ from, to })
+    from = to
   }
   return grid
 }
@@ -62,9 +58,9 @@ export function shownSteps(
   const small = (count: number) => count > 0 && count < threshold
   let risk = n
   let most = 0
-  for (const [i, { from, to }] of grid.entries()) {
-    const e = sum(events, from, to)
-    const c = sum(censored, from, to)
+  for (const [i, interval] of grid.entries()) {
+    const e = between(events, interval)
+    const c = between(censored, interval)
     if (risk < threshold || small(e)) break
     if (!small(risk - e)) most = i + 1
     if (small(c)) break
@@ -73,5 +69,10 @@ export function shownSteps(
   return most
 }
 
-const sum = (values: readonly number[], from: number, to: number): number =>
-  values.slice(from, to).reduce((a, b) => a + b, 0)
+/** How many fall in an interval, by running totals. */
+export const between = (totals: readonly number[], { from, to }: Interval): number =>
+  (totals[to] as number) - (totals[from] as number)
+
+/** How many are at risk when a step begins. */
+export const atRisk = ({ n, events, censored }: Series, step: number): number =>
+  n - (events[step] as number) - (censored[step] as number)
