@@ -17,6 +17,7 @@ export const costCrossings: readonly (readonly DimensionName[])[] = [
   ['quintile'],
   ['region'],
   ['centre'],
+  ['label'],
   ['sex'],
   ['block', 'quintile'],
   ['block', 'region'],
@@ -89,8 +90,8 @@ export const finite = (x: number | null | undefined): number | null =>
   x === undefined || x === null || !Number.isFinite(x) ? null : Number(x.toPrecision(12))
 
 /**
- * Whom a cell is compared with, within diseases: the most deprived fifth with the least deprived, women with
- * men, a region or centre with all the others.
+ * Whom a cell is compared with: the most deprived fifth with the least deprived, women with men, centres of
+ * competence with centres of reference, a region or centre with all the others.
  */
 export function comparison(at: At, name: DimensionName): ((one: Patient) => boolean | null) | null {
   const value = at[name]
@@ -98,6 +99,8 @@ export function comparison(at: At, name: DimensionName): ((one: Patient) => bool
     return (one) => (one.at.quintile === '5' ? true : one.at.quintile === '1' ? false : null)
   if (name === 'sex' && value === 'female')
     return (one) => (one.at.sex === 'female' ? true : one.at.sex === 'male' ? false : null)
+  if (name === 'label' && value === 'CCMR')
+    return (one) => (one.at.label === 'CCMR' ? true : one.at.label === 'CRMR' ? false : null)
   if ((name === 'region' || name === 'centre') && value !== 'unknown')
     return (one) => (one.at[name] === value ? true : one.at[name] === 'unknown' ? null : false)
   return null
@@ -110,7 +113,12 @@ function contrastOf(cell: Cell, everybody: readonly Patient[], name: DimensionNa
   for (const one of everybody) {
     const exposed = side(one)
     if (exposed !== null)
-      compared.push({ exposed, stratum: one.at.disease, cost: centsOf(one, 'total'), years: one.years ?? 0 })
+      compared.push({
+        exposed,
+        stratum: `${one.at.disease}|${one.at.age}`,
+        cost: centsOf(one, 'total'),
+        years: one.years ?? 0,
+      })
   }
   return enough(compared) ? stratifiedCostRatio(compared) : null
 }

@@ -22,6 +22,7 @@ export const delayCrossings: readonly (readonly DimensionName[])[] = [
   ['quintile'],
   ['region'],
   ['centre'],
+  ['label'],
   ['sex'],
   ['block', 'quintile'],
 ]
@@ -46,7 +47,7 @@ export function delayTables(
         steps: stepsOf(points, cell.people.length),
         figures: {
           ...medianFigures(points),
-          ...(name ? contrastFigures(cell, name, scaled, seed) : {}),
+          ...(name ? contrastFigures(cell, name, known, scaled, seed) : {}),
         },
       }
     }),
@@ -120,17 +121,30 @@ export function withinDiseases(people: readonly Patient[]): Scaled[] {
   })
 }
 
-function contrastFigures(cell: Cell, name: DimensionName, scaled: readonly Scaled[], seed: string): Figures {
+/**
+ * Two groups of all patients: ratio of their medians. Patients without a code are in it, for to leave them out
+ * would leave out those who wait longest. A region or centre has diseases of its own: it is compared with what is
+ * usual for them, among patients with a code.
+ */
+function contrastFigures(
+  cell: Cell,
+  name: DimensionName,
+  known: readonly Patient[],
+  scaled: readonly Scaled[],
+  seed: string,
+): Figures {
   const side = comparison(cell.at, name)
   if (!side) return {}
-  const compared = scaled.flatMap((one) => {
-    const exposed = side(one.patient)
-    return exposed === null ? [] : [{ exposed, time: one.time, event: one.event }]
+  if (name === 'region' || name === 'centre') {
+    const own = scaled.filter((one) => side(one.patient) === true)
+    return named('ratio', own.length >= 11 ? usual(own) : null)
+  }
+  const compared = known.flatMap((patient) => {
+    const exposed = side(patient)
+    return exposed === null ? [] : [{ exposed, ...(patient.delay as Observed) }]
   })
   if (!enough(compared)) return named('ratio', null)
-  const exposed = compared.filter((one) => one.exposed)
-  if (name === 'region' || name === 'centre') return named('ratio', usual(exposed))
-  const others = compared.filter((one) => !one.exposed)
+  const [exposed, others] = [compared.filter((one) => one.exposed), compared.filter((one) => !one.exposed)]
   return named('ratio', medianRatio(exposed, others, `${seed}|${name}`))
 }
 

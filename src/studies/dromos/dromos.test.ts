@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { concepts } from '../../omop/index.ts'
 import type { Sql, Step } from '../../engine/index.ts'
-import { concepts } from './vocabulary.ts'
 import type { CostTable, CountTable, SurvivalTable } from '../../spaces/index.ts'
 import { costs } from './costs.ts'
 import { dromos } from './dromos.ts'
@@ -293,6 +293,7 @@ describe('the delay', () => {
     expect(delayOf({ ...row, days_to_diagnosis: 0 })).toEqual({ time: 0, event: true })
     expect(delayOf(row)).toEqual({ time: 400 / 365.25, event: false })
     expect(delayOf({ ...row, orpha: null, assertion: null })?.event).toBe(false)
+    expect(delayOf({ ...row, orpha: null, days_to_diagnosis: 10 })?.event).toBe(true)
   })
   test('is unknown for a doubt that nobody follows, a confirmed disease without date, and impossible dates', () => {
     expect(delayOf({ ...row, assertion: 'indéterminé' })).toBeNull()

@@ -44,6 +44,7 @@ const countedBy: readonly DimensionName[] = [
   'quintile',
   'region',
   'centre',
+  'label',
   'sex',
   'age',
   'linked',

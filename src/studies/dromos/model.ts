@@ -19,6 +19,7 @@ export const dimensionNames = [
   'quintile',
   'region',
   'centre',
+  'label',
   'sex',
   'age',
   'linked',

@@ -1,6 +1,5 @@
 import { addDays, day, sql, step } from '../../engine/index.ts'
-import { cdm } from '../../omop/index.ts'
-import { concepts } from './vocabulary.ts'
+import { cdm, concepts } from '../../omop/index.ts'
 import type { Period } from '../model.ts'
 import { odyssey, observedDays, registryPatients } from './patients.ts'
 

@@ -1,6 +1,5 @@
 import { daysBetween, day, sql, step } from '../../engine/index.ts'
-import { cdm } from '../../omop/index.ts'
-import { concepts } from './vocabulary.ts'
+import { cdm, concepts } from '../../omop/index.ts'
 import type { Period } from '../model.ts'
 
 /*
@@ -87,9 +86,10 @@ export const centresOfPatients = step('centres_of_patients', {
 /** Expert centres under the project's own numbers: 1, 2, … in the order of the space's ids. */
 export const centreNumbers = step('centre_numbers', {
   reads: { s: cdm.care_site },
-  gives: { care_site_id: 'bigint', number: 'bigint' },
+  gives: { care_site_id: 'bigint', label: 'varchar', number: 'bigint' },
   sql: ({ s }) => sql`
-    select ${s.care_site_id} as care_site_id, row_number() over (order by ${s.care_site_id}) as number
+    select ${s.care_site_id} as care_site_id, ${s.place_of_service_source_value} as label,
+      row_number() over (order by ${s.care_site_id}) as number
     from ${s}
     where ${s.place_of_service_source_value} in ('CRMR', 'CCMR')`,
 })
@@ -148,6 +148,7 @@ export const patients = (period: Period) =>
       region: 'varchar',
       quintile: 'integer',
       centre: 'integer',
+      label: 'varchar',
       assertion: 'varchar',
       days_to_diagnosis: 'integer',
       days_to_last_news: 'integer',
@@ -163,7 +164,7 @@ export const patients = (period: Period) =>
       return sql`
         select ${p.person_id} as person_id, ${p.orpha} as orpha,
           cast(${n.gender_concept_id} as integer) as gender_concept_id, ${n.year_of_birth} as year_of_birth,
-          ${l.state} as region, ${q.quintile} as quintile, cast(${m.number} as integer) as centre,
+          ${l.state} as region, ${q.quintile} as quintile, cast(${m.number} as integer) as centre, ${m.label} as label,
           ${e.assertion} as assertion,
           cast(${daysBetween(sql`${e.first_signs}`, sql`${e.diagnosed}`)} as integer) as days_to_diagnosis,
           cast(${daysBetween(sql`${e.first_signs}`, lastNews)} as integer) as days_to_last_news,

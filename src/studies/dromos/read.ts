@@ -1,5 +1,4 @@
-import { orphaDisorders } from '../../omop/index.ts'
-import { concepts } from './vocabulary.ts'
+import { concepts, orphaDisorders } from '../../omop/index.ts'
 import type { ProjectSpace } from '../../spaces/index.ts'
 import type { Period } from '../model.ts'
 import type { Observed } from '../statistics/kaplan-meier.ts'
@@ -15,6 +14,7 @@ interface PatientRow {
   region: string | null
   quintile: number | null
   centre: number | null
+  label: string | null
   assertion: string | null
   days_to_diagnosis: number | null
   days_to_last_news: number | null
@@ -45,6 +45,7 @@ export async function readPatients(space: ProjectSpace, period: Period): Promise
         quintile: row.quintile === null ? UNKNOWN : String(row.quintile),
         region: row.region ?? UNKNOWN,
         centre: row.centre === null ? UNKNOWN : String(row.centre),
+        label: row.centre === null ? UNKNOWN : (row.label ?? UNKNOWN),
         sex: sexOf(row.gender_concept_id),
         age: ageBand(row.year_of_birth, lastYear),
         linked: row.days !== null && row.days > 0 ? 'yes' : 'no',
@@ -82,8 +83,9 @@ export const itemOf: ReadonlyMap<number, Item> = new Map([
 ])
 
 /**
- * From first signs to diagnosis. A patient still without diagnosis (en cours or probable with a suspected
- * disease, or without any code) is censored at the last news: last contact with a centre, or death.
+ * From first signs to diagnosis, which counts when it is dated, coded or not. A patient still without one (en
+ * cours or probable with a suspected disease, or without any code) is censored at the last news: last contact
+ * with a centre, or death.
  */
 export function delayOf(row: {
   orpha: number | null
@@ -91,7 +93,7 @@ export function delayOf(row: {
   days_to_diagnosis: number | null
   days_to_last_news: number | null
 }): Observed | null {
-  if (row.days_to_diagnosis !== null && row.orpha !== null)
+  if (row.days_to_diagnosis !== null)
     return row.days_to_diagnosis < 0 ? null : { time: row.days_to_diagnosis / YEAR, event: true }
   const seeking = row.orpha === null || row.assertion === 'en cours' || row.assertion === 'probable'
   if (!seeking || row.days_to_last_news === null || row.days_to_last_news < 0) return null

@@ -1,6 +1,5 @@
 import {
   openDuckDb,
-  type Relation,
   renderSql,
   sql,
   type Step,

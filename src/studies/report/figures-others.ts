@@ -93,10 +93,8 @@ export function pathwayFigure(source: Source): Figure {
   }
 }
 
-/** The four comparisons of the study. */
-export function contrastsOf({
-  checked,
-}: Source): Record<'costQuintile' | 'delayQuintile' | 'costSex' | 'delaySex', Interval | null> {
+/** The comparisons of the study. */
+export function contrastsOf({ checked }: Source): Record<keyof Source['m']['contrasts'], Interval | null> {
   const cost = (dimension: string, value: string): Interval | null =>
     costRows(checked, `cost_by_${dimension}`, (at) => at[dimension] ?? '').find((row) => row.value === value)
       ?.ratio ?? null
@@ -107,6 +105,8 @@ export function contrastsOf({
   return {
     costQuintile: cost('quintile', '5'),
     delayQuintile: delay('quintile', '5'),
+    costLabel: cost('label', 'CCMR'),
+    delayLabel: delay('label', 'CCMR'),
     costSex: cost('sex', 'female'),
     delaySex: delay('sex', 'female'),
   }
@@ -163,7 +163,7 @@ export function contrastFigure(source: Source): Figure {
     },
     n: null,
     hidden: rows.filter(({ interval }) => interval === null).length,
-    from: ['cost_by_quintile', 'cost_by_sex', 'delay_by_quintile', 'delay_by_sex'],
+    from: ['quintile', 'label', 'sex'].flatMap((name) => [`cost_by_${name}`, `delay_by_${name}`]),
     queries: ['patients', 'costs'],
   }
 }

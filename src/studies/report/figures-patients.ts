@@ -115,7 +115,17 @@ function byDisease(source: Source): Figure {
 
 function byOthers(source: Source): Figure {
   const { m, lang } = source
-  const dimensions = ['sex', 'age', 'quintile', 'region', 'centre', 'linked', 'delay', 'contact'] as const
+  const dimensions = [
+    'sex',
+    'age',
+    'quintile',
+    'region',
+    'centre',
+    'label',
+    'linked',
+    'delay',
+    'contact',
+  ] as const
   const rows = dimensions.flatMap((dimension) =>
     countRows(source, dimension)
       .filter((row) => row.n !== 0)

@@ -52,13 +52,15 @@ export function inventedPatients(
             100 * years * disease[3] * severity * [0.04, 0.35, 0.12, 0.07, 0.5, 0.2][i]! * (0.5 + random()),
           ),
         )
+    const centre = random() < 0.05 ? 'unknown' : String(1 + Math.floor(18 * random() ** 1.6))
     return {
       orpha: coded ? `ORPHA:${disease[0]}` : WITHOUT_CODE,
       group: coded ? disease[1] : WITHOUT_CODE,
       at: {
         quintile,
         region: random() < 0.01 ? 'unknown' : (['11', '44', '93'][Math.floor(random() * 3)] as string),
-        centre: random() < 0.05 ? 'unknown' : String(1 + Math.floor(18 * random() ** 1.6)),
+        centre,
+        label: centre === 'unknown' ? 'unknown' : Number(centre) % 3 === 1 ? 'CRMR' : 'CCMR',
         sex: random() < 0.52 ? 'female' : 'male',
         age: (['0-17', '18-39', '40-64', '65+'] as const)[Math.floor(random() * 4)] as string,
         linked: linked ? 'yes' : 'no',

@@ -25,6 +25,10 @@ const fixed: Readonly<Record<string, Readonly<Record<string, Bilingual>>>> = {
     '40-64': { fr: '40 à 64 ans', en: '40 to 64' },
     '65+': { fr: '65 ans et plus', en: '65 and over' },
   },
+  label: {
+    CRMR: { fr: 'centres de référence', en: 'centres of reference' },
+    CCMR: { fr: 'centres de compétence', en: 'centres of competence' },
+  },
   linked: { yes: { fr: 'appariés', en: 'linked' }, no: { fr: 'non appariés', en: 'not linked' } },
   delay: { known: { fr: 'délai mesurable', en: 'delay can be measured' } },
   contact: {

@@ -87,19 +87,19 @@ export const en: Messages = {
   costByDiseaseAbout: 'Cost per patient-year by disease, all causes, euros; linked patients.',
   costByQuintile: {
     more: (r) =>
-      `Within the same diseases, patients of the most deprived fifth cost ${times(r)} times as much as those of the least deprived`,
+      `At equal disease and age, patients of the most deprived fifth cost ${times(r)} times as much as those of the least deprived`,
     less: (r) =>
-      `Within the same diseases, patients of the most deprived fifth cost less: ${times(r)} times the cost of the least deprived`,
+      `At equal disease and age, patients of the most deprived fifth cost less: ${times(r)} times the cost of the least deprived`,
     unclear: (r) =>
       `No difference in cost can be seen between the most and the least deprived fifth: ratio ${times(r)}`,
     unknown: () => 'Costs cannot be compared between fifths of deprivation',
   },
   costByQuintileAbout:
-    'Cost per patient-year by deprivation of the commune (fifth 1: the least deprived), euros. The ratio compares within the same diseases.',
+    'Cost per patient-year by deprivation of the commune (fifth 1: the least deprived), euros. The ratio compares at equal disease and age.',
   amongCosts: (out, told, what) =>
     out === 0
-      ? `No ${what} stands clearly apart from the others in cost, within the same diseases`
-      : `${count(out, 'en')} ${plural(out, what)} of ${count(told, 'en')} ${out === 1 ? 'stands' : 'stand'} apart from the others in cost, within the same diseases`,
+      ? `No ${what} stands clearly apart from the others in cost, at equal disease and age`
+      : `${count(out, 'en')} ${plural(out, what)} of ${count(told, 'en')} ${out === 1 ? 'stands' : 'stand'} apart from the others in cost, at equal disease and age`,
   amongDelays: (out, told, what) =>
     out === 0
       ? `No ${what} stands clearly apart from the usual delay, within the same diseases`
@@ -128,9 +128,9 @@ export const en: Messages = {
     'Share of patients still without a diagnosis by years since first signs (Kaplan-Meier); all patients whose dates are known, those without an ORPHA code included.',
   delayByQuintile: {
     more: (r) =>
-      `Within the same diseases, diagnosis comes ${times(r)} times later in the most deprived fifth than in the least deprived`,
+      `Diagnosis comes ${times(r)} times later in the most deprived fifth than in the least deprived`,
     less: (r) =>
-      `Within the same diseases, diagnosis comes earlier in the most deprived fifth: ${times(r)} times the delay of the least deprived`,
+      `Diagnosis comes earlier in the most deprived fifth: ${times(r)} times the delay of the least deprived`,
     unclear: (r) =>
       `No difference in delay can be seen between the most and the least deprived fifth: ratio ${times(r)}`,
     unknown: () => 'Delays cannot be compared between fifths of deprivation',
@@ -161,6 +161,8 @@ export const en: Messages = {
   contrasts: {
     costQuintile: 'Cost: most / least deprived fifth',
     delayQuintile: 'Delay: most / least deprived fifth',
+    costLabel: 'Cost: centres of competence / reference',
+    delayLabel: 'Delay: centres of competence / reference',
     costSex: 'Cost: women / men',
     delaySex: 'Delay: women / men',
   },
@@ -169,7 +171,7 @@ export const en: Messages = {
       ? 'None of the comparisons shows a difference'
       : `A difference is seen for: ${out.join('; ')}`,
   contrastsAbout:
-    'Ratios within the same diseases and their 95% intervals; 1 is no difference. An interval that holds 1 excludes neither equality nor a difference too small for these data.',
+    'Ratios of costs (at equal disease and age) and of median delays, with their 95% intervals; 1 is no difference. An interval that holds 1 excludes neither equality nor a difference too small for these data.',
 
   columns: {
     disease: 'Disease',
@@ -179,6 +181,7 @@ export const en: Messages = {
     quintile: 'Fifth',
     region: 'Region',
     centre: 'Centre',
+    label: 'Kind of centre',
     sex: 'Sex',
     age: 'Age',
     linked: 'Linked',
@@ -217,9 +220,9 @@ export const en: Messages = {
   methods: [
     'Population. Patients of the national registry (BNDMR) in the permit’s cohort, one primary disease each: a confirmed diagnosis first, otherwise the earliest. Crossed tables keep diseases of at least 150 patients apart and merge the others by group.',
     'Costs. What the mandatory insurance paid for all care of the period, by item: city care (BSE_REM_MNT + CPL_REM_MNT), public stays (MNT_TOT_AM of VALO), hospital outpatient care (FCSTC), private stays (ER_PRS_F). Cost per patient-year = sum of costs / sum of observed days × 365.25. Linked patients only.',
-    'Intervals of costs. Costs are very skewed: the studentised statistic of the residuals of the ratio is transformed (Hall 1992; Zhou and Dinh 2005). In simulation these intervals cover 92 to 96 times in 100 from 75 to 400 patients; a percentile bootstrap 88 to 93.',
-    'Delay. From first signs to diagnosis, by Kaplan-Meier (log-log intervals, Greenwood). Without a diagnosis = assertion “en cours” or “probable” with a suspected disease and no date, or no ORPHA code: followed until the last contact with a centre, or death. Patients without a code are not in the curves by disease.',
-    'Comparisons. Within the same diseases: ratios of costs weighted by stratum (Mantel and Haenszel), ratios of medians of delays divided by the disease’s median delay, intervals by bootstrap (fixed seed). Regions and centres are compared with all other patients of the same diseases.',
+    'Intervals of costs. Costs are very skewed: the studentised statistic of the residuals of the ratio is transformed (Hall 1992; Zhou and Dinh 2005). In simulation these intervals cover 92 to 96 times in 100 from 75 to 400 patients; a percentile bootstrap 88 to 94.',
+    'Delay. From first signs to diagnosis, by Kaplan-Meier (log-log intervals, Greenwood). A dated diagnosis counts, coded or not. Without a diagnosis = assertion “en cours” or “probable” with a suspected disease and no date, or no ORPHA code: followed until the last contact with a centre, or death. Patients without a code are not in the curves by disease.',
+    'Comparisons. Costs: ratios weighted by stratum of disease and age (Mantel and Haenszel). Delays: ratio of the medians of all patients, interval by bootstrap (fixed seed); patients without a code are in it, for to leave them out would leave out those who wait longest. The delay of a region or centre is compared with what is usual for the same diseases, among patients with a code.',
     'Pathway. After the first contact with an expert centre and for one year. A stay or outpatient visit within a day of a contact with the centre is that contact.',
   ],
   limits: [

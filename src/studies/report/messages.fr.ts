@@ -88,19 +88,19 @@ export const fr = {
     'Coût par patient et par an selon la maladie, toutes causes, euros\u00a0; patients appariés.',
   costByQuintile: {
     more: (r: Interval) =>
-      `À maladie égale, les patients du cinquième le plus défavorisé coûtent ${times(r)} fois autant que ceux du moins défavorisé`,
+      `À maladie et âge égaux, les patients du cinquième le plus défavorisé coûtent ${times(r)} fois autant que ceux du moins défavorisé`,
     less: (r: Interval) =>
-      `À maladie égale, les patients du cinquième le plus défavorisé coûtent moins\u00a0: ${times(r)} fois le coût du moins défavorisé`,
+      `À maladie et âge égaux, les patients du cinquième le plus défavorisé coûtent moins\u00a0: ${times(r)} fois le coût du moins défavorisé`,
     unclear: (r: Interval) =>
       `On ne voit pas de différence de coût entre le cinquième le plus défavorisé et le moins défavorisé\u00a0: rapport ${times(r)}`,
     unknown: () => 'Le coût ne peut pas être comparé entre les cinquièmes de défavorisation',
   },
   costByQuintileAbout:
-    'Coût par patient et par an selon la défavorisation de la commune (cinquième 1\u00a0: la moins défavorisée), euros. Le rapport compare à maladie égale.',
+    'Coût par patient et par an selon la défavorisation de la commune (cinquième 1\u00a0: la moins défavorisée), euros. Le rapport compare à maladie et âge égaux.',
   amongCosts: (out: number, told: number, what: 'region' | 'centre') =>
     out === 0
-      ? `Aucun${what === 'region' ? 'e région' : ' centre'} ne s’écarte nettement des autres pour le coût, à maladie égale`
-      : `${count(out, 'fr')} ${what === 'region' ? 'région' : 'centre'}${out > 1 ? 's' : ''} sur ${count(told, 'fr')} s’écarte${out > 1 ? 'nt' : ''} des autres pour le coût, à maladie égale`,
+      ? `Aucun${what === 'region' ? 'e région' : ' centre'} ne s’écarte nettement des autres pour le coût, à maladie et âge égaux`
+      : `${count(out, 'fr')} ${what === 'region' ? 'région' : 'centre'}${out > 1 ? 's' : ''} sur ${count(told, 'fr')} s’écarte${out > 1 ? 'nt' : ''} des autres pour le coût, à maladie et âge égaux`,
   amongDelays: (out: number, told: number, what: 'region' | 'centre') =>
     out === 0
       ? `Aucun${what === 'region' ? 'e région' : ' centre'} ne s’écarte nettement du délai habituel, à maladie égale`
@@ -131,9 +131,9 @@ export const fr = {
     'Part des patients encore sans diagnostic selon les années depuis les premiers signes (Kaplan-Meier)\u00a0; tous les patients dont les dates sont connues, sans code ORPHA compris.',
   delayByQuintile: {
     more: (r: Interval) =>
-      `À maladie égale, le diagnostic vient ${times(r)} fois plus tard dans le cinquième le plus défavorisé que dans le moins défavorisé`,
+      `Le diagnostic vient ${times(r)} fois plus tard dans le cinquième le plus défavorisé que dans le moins défavorisé`,
     less: (r: Interval) =>
-      `À maladie égale, le diagnostic vient plus tôt dans le cinquième le plus défavorisé\u00a0: ${times(r)} fois le délai du moins défavorisé`,
+      `Le diagnostic vient plus tôt dans le cinquième le plus défavorisé\u00a0: ${times(r)} fois le délai du moins défavorisé`,
     unclear: (r: Interval) =>
       `On ne voit pas de différence de délai entre le cinquième le plus défavorisé et le moins défavorisé\u00a0: rapport ${times(r)}`,
     unknown: () => 'Le délai ne peut pas être comparé entre les cinquièmes de défavorisation',
@@ -166,6 +166,8 @@ export const fr = {
   contrasts: {
     costQuintile: 'Coût\u00a0: les plus / les moins défavorisés',
     delayQuintile: 'Délai\u00a0: les plus / les moins défavorisés',
+    costLabel: 'Coût\u00a0: centres de compétence / de référence',
+    delayLabel: 'Délai\u00a0: centres de compétence / de référence',
     costSex: 'Coût\u00a0: femmes / hommes',
     delaySex: 'Délai\u00a0: femmes / hommes',
   },
@@ -174,7 +176,7 @@ export const fr = {
       ? 'Aucune des comparaisons ne montre de différence'
       : `Une différence se voit pour\u00a0: ${out.join('\u00a0; ')}`,
   contrastsAbout:
-    'Rapports à maladie égale et leurs intervalles à 95\u00a0%\u00a0; à 1, aucune différence. Un intervalle qui contient 1 n’exclut ni l’égalité, ni une différence que ces données ne suffisent pas à voir.',
+    'Rapports des coûts (à maladie et âge égaux) et des délais médians, avec leurs intervalles à 95\u00a0%\u00a0; à 1, aucune différence. Un intervalle qui contient 1 n’exclut ni l’égalité, ni une différence que ces données ne suffisent pas à voir.',
 
   columns: {
     disease: 'Maladie',
@@ -184,6 +186,7 @@ export const fr = {
     quintile: 'Cinquième',
     region: 'Région',
     centre: 'Centre',
+    label: 'Type de centre',
     sex: 'Sexe',
     age: 'Âge',
     linked: 'Apparié',
@@ -222,9 +225,9 @@ export const fr = {
   methods: [
     'Population. Patients du registre national (BNDMR) de la cohorte de l’autorisation, une maladie principale chacun\u00a0: diagnostic confirmé d’abord, sinon le plus ancien. Les tableaux croisés gardent à part les maladies d’au moins 150 patients et réunissent les autres par groupe.',
     'Coûts. Sommes payées par l’assurance maladie obligatoire pour tous les soins de la période, par poste\u00a0: ville (BSE_REM_MNT + CPL_REM_MNT), séjours publics (MNT_TOT_AM de VALO), soins externes de l’hôpital (FCSTC), séjours privés (ER_PRS_F). Coût par patient et par an = somme des coûts / somme des jours observés × 365,25. Patients appariés seulement.',
-    'Intervalles des coûts. Les coûts sont très dissymétriques\u00a0: on transforme la statistique studentisée des résidus du rapport (Hall 1992\u00a0; Zhou et Dinh 2005). En simulation ces intervalles couvrent 92 à 96 fois sur 100 de 75 à 400 patients\u00a0; un bootstrap par percentiles, 88 à 93.',
-    'Délai. Des premiers signes au diagnostic, par Kaplan-Meier (intervalles log-log, Greenwood). Sans diagnostic = assertion «\u00a0en cours\u00a0» ou «\u00a0probable\u00a0» avec une maladie suspectée et sans date, ou sans code ORPHA\u00a0: suivi jusqu’au dernier contact avec un centre, ou au décès. Les patients sans code ne figurent pas dans les courbes par maladie.',
-    'Comparaisons. À maladie égale\u00a0: rapports de coûts pondérés par strate (Mantel et Haenszel), rapports de médianes de délais divisés par le délai médian de la maladie, intervalles par bootstrap (graine fixe). Régions et centres sont comparés à tous les autres patients des mêmes maladies.',
+    'Intervalles des coûts. Les coûts sont très dissymétriques\u00a0: on transforme la statistique studentisée des résidus du rapport (Hall 1992\u00a0; Zhou et Dinh 2005). En simulation ces intervalles couvrent 92 à 96 fois sur 100 de 75 à 400 patients\u00a0; un bootstrap par percentiles, 88 à 94.',
+    'Délai. Des premiers signes au diagnostic, par Kaplan-Meier (intervalles log-log, Greenwood). Un diagnostic daté compte, codé ou non. Sans diagnostic = assertion «\u00a0en cours\u00a0» ou «\u00a0probable\u00a0» avec une maladie suspectée et sans date, ou sans code ORPHA\u00a0: suivi jusqu’au dernier contact avec un centre, ou au décès. Les patients sans code ne figurent pas dans les courbes par maladie.',
+    'Comparaisons. Coûts\u00a0: rapports pondérés par strate de maladie et d’âge (Mantel et Haenszel). Délais\u00a0: rapport des médianes de tous les patients, intervalle par bootstrap (graine fixe)\u00a0; les patients sans code y sont, car les écarter écarterait ceux qui attendent le plus. Le délai d’une région ou d’un centre est comparé au délai habituel des mêmes maladies, parmi les patients qui ont un code.',
     'Parcours. Après le premier contact avec un centre expert et pendant un an. Un séjour ou un acte externe à un jour d’un contact avec le centre est ce contact.',
   ],
   limits: [

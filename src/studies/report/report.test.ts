@@ -131,10 +131,10 @@ describe('a finding', () => {
     ''
   test('tells the planted delay of the most deprived fifth, in both languages', () => {
     expect(titleOf(checked, 'delay-by-quintile', 'en')).toMatch(
-      /diagnosis comes 1\.\d\d \(95%.CI .*\) times later in the most deprived fifth/,
+      /Diagnosis comes 1\.\d\d \(95%.CI .*\) times later in the most deprived fifth/,
     )
     expect(titleOf(checked, 'delay-by-quintile', 'fr')).toMatch(
-      /le diagnostic vient 1,\d\d \(IC.95.% .*\) fois plus tard/,
+      /Le diagnostic vient 1,\d\d \(IC.95.% .*\) fois plus tard/,
     )
   })
   test('says that no difference can be seen where none was planted', () => {

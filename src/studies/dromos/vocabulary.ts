@@ -1,1 +1,0 @@
-export { concepts } from '../../omop/index.ts'
