@@ -114,21 +114,21 @@ test('nothing is appended to a journal whose end was altered', async () => {
 
 test('a journal whose writer is killed at any moment is intact, and goes on', async () => {
   const hub = await hubWith(0)
-  const path = hub.path('journal.jsonl')
+  const killed = hub.path('journal.jsonl')
   const writer = fileURLToPath(new URL('../../test/fixtures/append-for-ever.ts', import.meta.url))
   let before = 0
   for (const wait of [3, 10, 17, 24]) {
     const child = spawn(process.execPath, ['--import', 'tsx', writer, hub.dir], { stdio: 'ignore' })
     const gone = new Promise((done) => child.once('exit', done))
-    while (linesOf(path) <= before) await new Promise((done) => setTimeout(done, 5))
+    while (linesOf(killed) <= before) await new Promise((done) => setTimeout(done, 5))
     await new Promise((done) => setTimeout(done, wait))
     child.kill('SIGKILL')
     await gone
-    expect(await verifyJournal(path)).toMatchObject({ intact: true })
+    expect(await verifyJournal(killed)).toMatchObject({ intact: true })
     await record(hub, { who: 'x', act: 'test/after', subject: 'y' }, quiet)
-    const verdict = await verifyJournal(path)
+    const verdict = await verifyJournal(killed)
     expect(verdict).toMatchObject({ intact: true })
-    before = linesOf(path)
+    before = linesOf(killed)
   }
 })
 
