@@ -19,4 +19,5 @@ export const cdm = made as unknown as Readable
 
 export type { Balance, BalanceLine } from './balance.ts'
 export { type BuildRequest, buildOmop, type OmopReport, releaseVersions } from './build.ts'
+export { releaseSteps } from './tables.ts'
 export { type Lineage, lineage } from './inputs.ts'

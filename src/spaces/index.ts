@@ -10,6 +10,7 @@ export {
   HIDDEN_REASON,
   PROFILES,
 } from './disclosure/index.ts'
+export { keepDraft, readDraft } from './draft-output.ts'
 export { explainExtract, type Manifest, readManifest } from './manifest.ts'
 export type { ProjectSpace } from './model.ts'
 export { compilePermit, openSpace, type Opened, type OpenOptions } from './open-space.ts'

@@ -1,29 +1,20 @@
 import { readdir, stat } from 'node:fs/promises'
 import { ChainonError } from '../../base/index.ts'
-import { Ledger, openDuckDb } from '../../engine/index.ts'
+import { type Engine, Ledger } from '../../engine/index.ts'
 import { pseudonymiseSnds, receiveBndmr, receiveOppositions } from '../../identity/index.ts'
 import {
   checkDelivery,
-  type CleaningReport,
   type DeliveryReport,
   keepDelivery,
   keptDelivery,
   runCleaning,
   writeReferentials,
 } from '../../sources/index.ts'
-import { type Hub, record } from '../../store/index.ts'
-
-/** What can be received, in the order in which the chain takes it. */
-export const DELIVERIES = ['referentials', 'snds', 'bndmr', 'oppositions'] as const
-export type Delivery = (typeof DELIVERIES)[number]
-
-export interface Received {
-  readonly delivery: DeliveryReport
-  /** Of the SNDS: what each cleaning rule takes away. */
-  readonly cleaning?: CleaningReport
-  /** Of the oppositions: the version that now holds. */
-  readonly oppositions?: { readonly version: string; readonly persons: number }
-}
+import type { Hub } from '../../store/index.ts'
+import { keepReport } from './deliveries.ts'
+import { ledgerPath, withEngine } from './engine.ts'
+import { type Delivery, type Received, silent, type Tell } from './model.ts'
+import { tellOnce } from './tell-once.ts'
 
 /** Checks a delivery, sets aside what cannot be read, and brings the rest to the lake. One line in the journal. */
 export async function receive(
@@ -31,11 +22,12 @@ export async function receive(
   source: Delivery,
   dir: string,
   as: string,
-  tell: (progress: string) => void = () => undefined,
+  tell: Tell = silent,
 ): Promise<Received> {
   await mustHoldFiles(dir)
   const received = await receivers[source](hub, dir, tell)
-  await record(hub, {
+  await keepReport(hub, source, received)
+  await tellOnce(hub, {
     who: as,
     act: 'delivery/receive',
     subject: source,
@@ -44,7 +36,7 @@ export async function receive(
   return received
 }
 
-type Receiver = (hub: Hub, dir: string, tell: (progress: string) => void) => Promise<Received>
+type Receiver = (hub: Hub, dir: string, tell: Tell) => Promise<Received>
 
 const receivers: Record<Delivery, Receiver> = {
   async referentials(hub, dir) {
@@ -56,7 +48,6 @@ const receivers: Record<Delivery, Receiver> = {
   },
 
   async snds(hub, dir, tell) {
-    const ledgerPath = hub.path('runs', 'ledger.jsonl')
     const lake = hub.path('lake')
     const delivery = await withEngine(hub, (engine) => check(hub, 'snds', dir, engine, tell))
     const files = await keepDelivery(hub.path('deliveries', 'snds'), delivery.accepted)
@@ -64,10 +55,10 @@ const receivers: Record<Delivery, Receiver> = {
       trusted: hub.path('trusted'),
       files,
       lake,
-      ledgerPath,
-      onProgress: ({ stage, done, total }) => tell(total ? `${stage} ${share(done ?? 0, total)}` : stage),
+      ledgerPath: ledgerPath(hub),
+      onProgress: ({ stage, done, total }) => tell(stage, done, total),
     })
-    const ledger = await Ledger.open(ledgerPath)
+    const ledger = await Ledger.open(ledgerPath(hub))
     const cleaning = await withEngine(hub, (engine) =>
       runCleaning({ engine, ledger, lake, onStep: ({ step }) => tell(step) }),
     )
@@ -80,7 +71,7 @@ const receivers: Record<Delivery, Receiver> = {
       dir,
       deliveries: hub.path('deliveries', 'bndmr'),
       lake: hub.path('lake'),
-      ledgerPath: hub.path('runs', 'ledger.jsonl'),
+      ledgerPath: ledgerPath(hub),
       onProgress: ({ stage }) => tell(stage),
       ...(hub.config.seed === undefined ? {} : { seed: hub.config.seed }),
     })
@@ -103,8 +94,8 @@ async function check(
   hub: Hub,
   source: Delivery,
   dir: string,
-  engine: Parameters<typeof checkDelivery>[0]['engine'],
-  tell: (progress: string) => void = () => undefined,
+  engine: Engine,
+  tell: Tell = silent,
 ): Promise<DeliveryReport> {
   return checkDelivery({
     source,
@@ -112,21 +103,8 @@ async function check(
     engine,
     quarantine: hub.path('quarantine', source),
     earlier: await keptDelivery(hub.path('deliveries', source)),
-    onFile: ({ file, index, of }) => tell(`check ${file} (${index + 1} of ${of})`),
+    onFile: ({ file, index, of }) => tell(`check ${file}`, index, of),
   })
-}
-
-/** An engine for one piece of work, which spills beside the hub's runs. */
-export async function withEngine<T>(
-  hub: Hub,
-  work: (engine: Awaited<ReturnType<typeof openDuckDb>>) => Promise<T>,
-): Promise<T> {
-  const engine = await openDuckDb({ memory: '8GB', spill: hub.path('runs', 'spill') })
-  try {
-    return await work(engine)
-  } finally {
-    await engine.close()
-  }
 }
 
 async function mustHoldFiles(dir: string): Promise<void> {
@@ -138,5 +116,4 @@ async function mustHoldFiles(dir: string): Promise<void> {
   if ((await readdir(dir)).length === 0) throw new ChainonError('receive/empty', `${dir} holds no file`)
 }
 
-const share = (done: number, total: number): string => `${Math.round((100 * done) / total)} %`
 const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

@@ -1,5 +1,8 @@
 import { styleText } from 'node:util'
 import { ChainonError } from '../../base/index.ts'
+import type { Tell } from '../chain/model.ts'
+import { Pace } from './pace.ts'
+import { sentenceOf } from './sentences.ts'
 
 /** How a command speaks: a person at a terminal, a log file, or a machine that reads JSON. */
 export interface Voice {
@@ -7,11 +10,7 @@ export interface Voice {
   /** Lines for a person; silent when a machine reads. */
   say(line: string): void
   /** A stage of the journey: its name at once, its result on the same line when it ends. */
-  stage<T>(
-    label: string,
-    work: (tell: (progress: string) => void) => Promise<T>,
-    result?: (value: T) => string,
-  ): Promise<T>
+  stage<T>(label: string, work: (tell: Tell) => Promise<T>, result?: (value: T) => string): Promise<T>
   /** What the command found: the only thing that a machine gets, on standard output. */
   end(value: unknown): void
 }
@@ -40,11 +39,13 @@ export function voice(options: { json?: boolean }): Voice {
       const line = (text: string): string =>
         `  ${strong(label.padEnd(LABEL_WIDTH))} ${fit(text)} ${dim(seconds())}`
       let shown = 0
-      const tell = (progress: string): void => {
+      const pace = new Pace()
+      const tell: Tell = (...progress) => {
+        const told = pace.say(...progress)
         // Ten times a second is as much as an eye can read.
         if (!live || performance.now() - shown < 100) return
         shown = performance.now()
-        process.stdout.write(`\r${line(dim(progress))}`)
+        process.stdout.write(`\r${line(dim(told))}`)
       }
       tell('…')
       try {
@@ -73,13 +74,14 @@ function fit(text: string): string {
   return text + ' '.repeat(Math.max(0, RESULT_WIDTH - visible))
 }
 
-/** Numbers as a person reads them: a thin space between thousands. */
-export const count = (n: number | bigint): string => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ' ')
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
-/** Euros from a decimal text, to the cent. */
-export const euros = (decimal: string): string => {
-  const [whole = '0', cents = '00'] = decimal.split('.')
-  return `${count(BigInt(whole))}.${cents.padEnd(2, '0')} €`
+/** Rows of text as columns: the first is left-aligned, the others right. */
+export function columns(rows: readonly (readonly string[])[], indent = '  '): string {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)))
+  return rows
+    .map((row) =>
+      `${indent}${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ')}`.trimEnd(),
+    )
+    .join('\n')
 }
 
 /** Shows an error as a person can use it, and returns the exit code. A bug keeps its trace. */
@@ -90,10 +92,10 @@ export function showError(error: unknown, json: boolean): number {
   }
   if (json)
     process.stderr.write(
-      `${JSON.stringify({ code: error.code, message: error.message, advice: error.advice, details: error.details })}\n`,
+      `${JSON.stringify({ code: error.code, message: sentenceOf(error), advice: error.advice, details: error.details })}\n`,
     )
   else {
-    process.stderr.write(`chainon: ${error.message}\n`)
+    process.stderr.write(`chainon: ${sentenceOf(error)}\n`)
     if (error.advice) process.stderr.write(`  ${error.advice}\n`)
     process.stderr.write(dim(`  (${error.code})\n`))
   }

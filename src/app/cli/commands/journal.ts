@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { ChainonError } from '../../../base/index.ts'
 import { openHub, verifyJournal } from '../../../store/index.ts'
 import { type HubOptions, hubOption, jsonOption } from '../options.ts'
-import { count, voice } from '../terminal.ts'
+import { count } from '../numbers.ts'
+import { voice } from '../terminal.ts'
 
 export function journal(program: Command): void {
   program

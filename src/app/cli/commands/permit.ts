@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { ChainonError } from '../../../base/index.ts'
 import { spawnRole } from '../../../identity/index.ts'
 import {
   createSigner,
@@ -14,7 +13,7 @@ import {
 } from '../../../permits/index.ts'
 import { dataWindow } from '../../../spaces/index.ts'
 import { openHub, withLock } from '../../../store/index.ts'
-import { studies } from '../../../studies/index.ts'
+import { studyNamed } from '../../chain/run-study.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { voice } from '../terminal.ts'
 
@@ -46,11 +45,7 @@ export function permit(program: Command): void {
       ) => {
         const { say, end } = voice(options)
         const hub = await openHub(options.hub)
-        const study = studies.find((one) => one.id === studyId)
-        if (!study)
-          throw new ChainonError('study/unknown', `there is no study ${studyId}`, {
-            advice: `There are: ${studies.map((one) => one.id).join(', ')}.`,
-          })
+        const study = studyNamed(studyId)
         const release = await newestRelease(hub)
         const period = await dataWindow(hub, release.version)
         const drafted = draftPermit(release, study, {

@@ -1,0 +1,62 @@
+import { ChainonError } from '../../base/index.ts'
+import { duckdb, explain, type Step } from '../../engine/index.ts'
+import { linkageSteps } from '../../identity/index.ts'
+import { releaseSteps } from '../../omop/index.ts'
+import { requestFor } from '../../permits/index.ts'
+import { cleaned, sndsTables, type SourceTable } from '../../sources/index.ts'
+import { compilePermit } from '../../spaces/index.ts'
+import type { Hub } from '../../store/index.ts'
+import { studies } from '../../studies/index.ts'
+
+/** The day and the window that stand in a step which is shown without a hub. */
+const SHOWN = { today: '2021-01-04', window: { from: '2017-01-01', until: '2019-12-31' } }
+
+/** Every step that can be shown, by name: `snds/ER_PRS_F/cost`, `link/pairs`, `omop/cost`, `dromos/costs`. */
+export async function explainable(hub?: Hub): Promise<ReadonlyMap<string, Step>> {
+  const today = hub?.today() ?? SHOWN.today
+  const steps = new Map<string, Step>()
+  for (const definition of Object.values(sndsTables) as unknown as SourceTable[])
+    for (const purpose of ['count', 'cost', 'chaining'] as const) {
+      const one = cleaned(definition, purpose)
+      if (one.is === 'step') steps.set(`snds/${definition.name}/${purpose}`, one)
+    }
+  for (const [name, one] of Object.entries(linkageSteps(today))) steps.set(`link/${name}`, one)
+  const release = releaseSteps({
+    synthetic: hub?.config.synthetic ?? false,
+    today,
+    window: SHOWN.window,
+  })
+  for (const [name, one] of Object.entries({ ...release.shared, ...release.tables }))
+    steps.set(`omop/${name}`, one)
+  for (const study of studies)
+    for (const [name, one] of Object.entries(study.steps(SHOWN.window))) steps.set(`${study.id}/${name}`, one)
+  return steps
+}
+
+/** The statements of the extract that a permit compiles to, by table. */
+async function extractSteps(hub: Hub, permit: string): Promise<[string, Step][]> {
+  const { reading } = await requestFor(hub, permit)
+  if (reading.state !== 'signed') return []
+  const { tables } = await compilePermit(hub, reading.signed.body)
+  return tables.map(({ name, step }) => [`space/${permit}/${name}`, step])
+}
+
+/**
+ * The SQL of a step as a person reads it.
+ * @throws explain/unknown naming the steps that come near
+ */
+export async function explainStep(name: string, hub?: Hub): Promise<string> {
+  const steps = new Map(await explainable(hub))
+  const permit = /^space\/([^/]+)\//.exec(name)?.[1]
+  if (permit && hub) for (const [each, one] of await extractSteps(hub, permit)) steps.set(each, one)
+  const found = steps.get(name)
+  if (found) return explain(found, { dialect: duckdb })
+  const word = name.split('/').at(-1) ?? name
+  const near = [...steps.keys()].filter((each) => each.includes(word)).slice(0, 8)
+  throw new ChainonError('explain/unknown', `there is no step ${name}`, {
+    advice:
+      near.length > 0
+        ? `Do you mean ${near.join(', ')}?`
+        : '`chainon explain` without a name lists them; those of a permit are space/<permit>/<table>, with --hub.',
+  })
+}

@@ -1,0 +1,31 @@
+import { link as linkInMatcher } from '../../identity/index.ts'
+import { INVENTED } from '../../permits/index.ts'
+import { type CheckedSubmission, checkSubmission, FR_SNDS } from '../../spaces/index.ts'
+import type { Hub } from '../../store/index.ts'
+import { ledgerPath } from './engine.ts'
+import { silent, type Tell } from './model.ts'
+import { tellOnce } from './tell-once.ts'
+
+/**
+ * Links the registry to the claims. The linkage's report on itself leaves the matcher only as the output check
+ * lets it: the same check and threshold as for any study.
+ */
+export async function link(hub: Hub, as: string, tell: Tell = silent) {
+  const linked = await linkInMatcher<CheckedSubmission>({
+    trusted: hub.path('trusted'),
+    lake: hub.path('lake'),
+    receipts: hub.path('receipts'),
+    ledgerPath: ledgerPath(hub),
+    today: hub.today(),
+    check: (submission) => checkSubmission(submission, FR_SNDS),
+    ...(hub.config.synthetic ? { notice: INVENTED } : {}),
+    onProgress: ({ stage, done, total }) => tell(stage, done, total),
+  })
+  await tellOnce(hub, {
+    who: as,
+    act: 'identity/link',
+    subject: linked.version,
+    hashes: { links: linked.sha256 },
+  })
+  return linked
+}

@@ -1,0 +1,58 @@
+import type { Command } from 'commander'
+import { demoCountry } from '../../../synthetic/index.ts'
+import { runDemo, type Told } from '../../demo/run-demo.ts'
+import { count } from '../numbers.ts'
+import { jsonOption } from '../options.ts'
+import { voice } from '../terminal.ts'
+import { sayBalance } from '../views/balance.ts'
+import { whole } from './synth.ts'
+
+interface Options {
+  readonly persons: number
+  readonly seed: string
+  readonly dir: string
+  readonly from?: string
+  readonly synthetic?: true
+  readonly json?: true
+}
+
+export function demo(program: Command): void {
+  program
+    .command('demo')
+    .description('the whole chain on an invented country, from raw deliveries to a checked report')
+    .option('--persons <n>', 'inhabitants; a fifth of them are in the registry', whole, demoCountry.persons)
+    .option('--seed <text>', 'the same seed gives the same bytes', '7')
+    .option('--dir <dir>', 'where: country/ and hub/ are made in it', 'chainon-demo')
+    .option('--from <dir>', 'deliveries of your own, as far as their tables allow')
+    .option('--synthetic', 'with --from: those data are invented too, and everything says so')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExample:\n  chainon demo\n  chainon demo --persons 200000 --dir large\n  chainon demo --from ./deliveries --dir mine\n\nA run that was killed is gone on with. Exit code 6 when a stage lacked a table.',
+    )
+    .action(async (options: Options) => {
+      const speak = voice(options)
+      const started = performance.now()
+      const result = await runDemo({
+        dir: options.dir,
+        persons: options.persons,
+        seed: options.seed,
+        ...(options.from === undefined ? {} : { from: options.from }),
+        ...(options.synthetic ? { synthetic: true } : {}),
+        run: (stage, work, told) => speak.stage(stage, work, (value) => inWords(told(value))),
+      })
+      sayBalance(speak, result, (performance.now() - started) / 1000)
+      speak.end(result)
+      if (!result.complete) process.exitCode = 6
+    })
+}
+
+function inWords({ rows, setAside, of }: Told): string {
+  return [
+    ...(rows === undefined ? [] : [`${count(rows)} rows`]),
+    ...(setAside === undefined ? [] : [`${count(setAside)} set aside`]),
+    ...Object.entries(of ?? {}).map(([name, value]) =>
+      typeof value === 'number' ? `${count(value)} ${name}` : `${name} ${value}`,
+    ),
+  ].join(', ')
+}

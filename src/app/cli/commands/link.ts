@@ -1,0 +1,35 @@
+import { Argument, type Command } from 'commander'
+import { link as linkSources } from '../../chain/link.ts'
+import { openHub, withLock } from '../../../store/index.ts'
+import { count, percent } from '../numbers.ts'
+import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
+import { voice } from '../terminal.ts'
+import { sayLinked } from '../views/linked.ts'
+
+export function link(program: Command): void {
+  program
+    .command('link')
+    .description('link two sources person by person')
+    .addArgument(new Argument('<preset>', 'what is linked').choices(['bndmr-snds']))
+    .addOption(hubOption())
+    .addOption(asOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExample:\n  chainon link bndmr-snds --hub hub\n\nObjectors are removed first. Indirect ladder, then NIR where it is known. The working tables\nare destroyed with a receipt; the report passes the output check before it is shown.',
+    )
+    .action(async (_preset: string, options: HubOptions & { as: string }) => {
+      const speak = voice(options)
+      const hub = await openHub(options.hub)
+      const linked = await withLock(hub, 'link bndmr-snds', () =>
+        speak.stage(
+          'link',
+          (tell) => linkSources(hub, options.as, tell),
+          ({ quality }) =>
+            `${count(quality.linked)} of ${count(quality.patients - quality.opposed)} patients (${percent(quality.linked / Math.max(1, quality.patients - quality.opposed))})`,
+        ),
+      )
+      sayLinked(speak, linked)
+      speak.end(linked)
+    })
+}

@@ -1,0 +1,210 @@
+import { stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { ChainonError } from '../../base/index.ts'
+import { createKeys, spawnRole } from '../../identity/index.ts'
+import type { OmopReport } from '../../omop/index.ts'
+import {
+  createSigner,
+  draftPermit,
+  newestRelease,
+  signPermit,
+  verifyPermit,
+  writeDraft,
+} from '../../permits/index.ts'
+import { dataWindow, openSpace, type Submitted } from '../../spaces/index.ts'
+import { type Hub, initHub, openHub, record, withLock } from '../../store/index.ts'
+import { dromos } from '../../studies/index.ts'
+import { demoCountry, synthesise } from '../../synthetic/index.ts'
+import { build } from '../chain/build-omop.ts'
+import { link } from '../chain/link.ts'
+import { DELIVERIES, type Delivery, type Received, type Tell } from '../chain/model.ts'
+import { receive } from '../chain/receive.ts'
+import { runStudy, submitStudy } from '../chain/run-study.ts'
+import { closingBalance } from './closing-balance.ts'
+import type { DemoResult, Stage } from './model.ts'
+import { deliveriesIn } from './recognise-deliveries.ts'
+
+export interface DemoOptions {
+  /** The demo's folder: `country/` and `hub/` are made in it; what a killed run left is gone on with. */
+  readonly dir: string
+  readonly persons: number
+  readonly seed: string
+  /** Deliveries that the demo did not make; then nothing is invented and there is no truth. */
+  readonly from?: string
+  /** Of `from`: these data are invented, and everything says so. */
+  readonly synthetic?: boolean
+  readonly run: <T>(stage: string, work: (tell: Tell) => Promise<T>, result: (value: T) => Told) => Promise<T>
+}
+
+/** What a stage has to say for itself when it is done. */
+export interface Told {
+  readonly rows?: number
+  readonly setAside?: number
+  readonly of?: Readonly<Record<string, string | number>>
+}
+
+const ANALYST = 'Camille Leroux'
+const COMMITTEE = 'Access committee'
+const PRODUCER = 'Data holder'
+const PERMIT = 'dromos'
+
+/**
+ * The whole chain. On an invented country every stage must succeed; on deliveries of others each goes as far as
+ * their tables allow, and says what it lacked.
+ */
+export async function runDemo(options: DemoOptions): Promise<DemoResult> {
+  const dir = resolve(options.dir)
+  const stages: Stage[] = []
+  const foreign = options.from !== undefined
+  const stage = async <T>(
+    name: string,
+    work: (tell: Tell) => Promise<T>,
+    result: (value: T) => Told,
+  ): Promise<T | undefined> => {
+    const started = performance.now()
+    const seconds = (): number => Number(((performance.now() - started) / 1000).toFixed(2))
+    try {
+      const value = await options.run(name, work, result)
+      stages.push({ stage: name, seconds: seconds() })
+      return value
+    } catch (error) {
+      if (!foreign || !(error instanceof ChainonError)) throw error
+      stages.push({ stage: name, seconds: seconds(), lacked: error.message })
+      return undefined
+    }
+  }
+
+  const country = options.from ?? join(dir, 'country')
+  if (!foreign)
+    await stage(
+      'synth',
+      (tell) => synthesise({ ...countryOf(options), out: country, onStage: tell }),
+      ({ persons, rare }) => ({ of: { persons, 'in the registry': rare } }),
+    )
+  const opened = await hubIn(dir, options)
+  return withLock(opened, 'demo', async () => {
+    let hub = opened
+    const received = await receiveAll(hub, country, stage)
+    const linked = await stage(
+      'link',
+      (tell) => link(hub, PRODUCER, tell),
+      ({ quality }) => ({ of: { linked: quality.linked, patients: quality.patients } }),
+    )
+    const built = await stage(
+      'omop',
+      (tell) => build(hub, PRODUCER, tell),
+      ({ version, persons, tables }) => ({
+        rows: Object.values(tables).reduce((sum, { rows }) => sum + rows, 0),
+        of: { version, persons: persons.all },
+      }),
+    )
+    await stage(
+      'permit',
+      async () => {
+        hub = await grant(hub)
+      },
+      () => ({ of: { permit: PERMIT, signer: COMMITTEE } }),
+    )
+    await stage(
+      'space',
+      (tell) => openSpace({ hub, permit: PERMIT, as: ANALYST, onStep: (table) => tell(table) }),
+      ({ manifest }) => ({
+        rows: Object.values(manifest.tables).reduce((sum, { rows }) => sum + rows, 0),
+        of: { persons: manifest.persons },
+      }),
+    )
+    await stage(
+      'study',
+      () => runStudy(hub, dromos, PERMIT, ANALYST),
+      ({ tables }) => ({ of: { tables: tables.length } }),
+    )
+    const submitted: Submitted | undefined = await stage(
+      'output',
+      () => submitStudy(hub, dromos, PERMIT, ANALYST),
+      ({ checked: { summary } }) => ({
+        of: {
+          'cells shown': summary.shown,
+          hidden: Object.values(summary.hidden).reduce((sum, n) => sum + n, 0),
+        },
+      }),
+    )
+    const balance = await closingBalance({
+      hub,
+      received,
+      ...(linked ? { linked } : {}),
+      ...(built ? { built: built satisfies OmopReport } : {}),
+      ...(submitted ? { submitted } : {}),
+      ...(foreign ? {} : { country, seed: options.seed }),
+    })
+    return { dir, stages, balance, complete: stages.every(({ lacked }) => lacked === undefined) }
+  })
+}
+
+type StageOf = <T>(
+  name: string,
+  work: (tell: Tell) => Promise<T>,
+  result: (value: T) => Told,
+) => Promise<T | undefined>
+
+async function receiveAll(hub: Hub, country: string, stage: StageOf): Promise<Map<Delivery, Received>> {
+  const folders = await deliveriesIn(country)
+  const received = new Map<Delivery, Received>()
+  for (const source of DELIVERIES) {
+    const one = await stage(
+      source,
+      async (tell) => {
+        const found = await receive(hub, source, folders.get(source) ?? country, PRODUCER, tell)
+        if (found.delivery.files.length === 0)
+          throw new ChainonError('demo/no-table', `no table of ${source} is there`)
+        return found
+      },
+      ({ delivery: { total } }) => ({ rows: total.received.rows, setAside: total.setAside.rows }),
+    )
+    if (one) received.set(source, one)
+  }
+  return received
+}
+
+/** A country like the demo's, larger or smaller: the same share of rare patients, the same places. */
+const countryOf = ({ persons, seed }: DemoOptions) => ({
+  persons,
+  seed,
+  years: demoCountry.years,
+  rare: Math.round((persons * demoCountry.rare) / demoCountry.persons),
+  departements: demoCountry.departements,
+})
+
+async function hubIn(dir: string, { seed, from, synthetic }: DemoOptions): Promise<Hub> {
+  const folder = join(dir, 'hub')
+  if (await stat(join(folder, 'chainon.yaml')).catch(() => undefined)) {
+    const hub = await openHub(folder)
+    await createKeys(hub.path('trusted'), hub.config.seed)
+    return hub
+  }
+  const invented = from === undefined || synthetic === true
+  const hub = await initHub(folder, { synthetic: invented, ...(invented ? { seed } : {}) })
+  await createKeys(hub.path('trusted'), hub.config.seed)
+  await record(hub, { who: 'operator', act: 'hub/init', subject: invented ? 'synthetic' : 'real' })
+  return hub
+}
+
+/** Drafts and signs the permit of the study over the newest data, unless it stands already. */
+async function grant(hub: Hub): Promise<Hub> {
+  const withSigner = await createSigner(hub, COMMITTEE, spawnRole)
+  const release = await newestRelease(withSigner)
+  const denials = await verifyPermit(withSigner, PERMIT).catch(() => [{ code: 'permit/unknown' as const }])
+  if (denials.length === 0) return withSigner
+  const period = await dataWindow(withSigner, release.version)
+  const year = Number(withSigner.today().slice(0, 4))
+  await writeDraft(
+    withSigner,
+    draftPermit(release, dromos, {
+      ...(period ? { period } : {}),
+      users: [ANALYST],
+      from: withSigner.today(),
+      until: `${year + 1}-12-31`,
+    }),
+  )
+  await signPermit(withSigner, PERMIT, COMMITTEE, spawnRole)
+  return withSigner
+}
