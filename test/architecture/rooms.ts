@@ -70,7 +70,7 @@ export function roomRules(): object[] {
       })
     return {
       files: [`src/${room}/**/*.ts`],
-      excludeFiles: ['**/*.test.ts'],
+      excludeFiles: ['**/*.test.ts', '**/*.fixture.ts'],
       rules: patterns.length === 0 ? {} : { 'no-restricted-imports': ['error', { patterns }] },
     }
   })
