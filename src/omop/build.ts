@@ -46,6 +46,8 @@ export interface BuildRequest {
   /** Version of lake/oppositions; null when no list was received. */
   readonly oppositions: string | null
   readonly today: string
+  /** Names all that this version is built from: whether a newer one is needed is known by it. */
+  readonly inputs?: string
   readonly onStep?: (event: { step: string; written?: Written }) => void
 }
 
@@ -97,7 +99,7 @@ export async function buildOmop(request: BuildRequest): Promise<OmopReport> {
   await writeText(join(out, 'balance.json'), `${JSON.stringify(balanced, null, 1)}\n`)
   await writeText(
     join(out, 'release.json'),
-    `${JSON.stringify({ version, synthetic, cdm: '5.4', links: request.links, oppositions: request.oppositions, window, tables }, null, 1)}\n`,
+    `${JSON.stringify({ version, synthetic, cdm: '5.4', inputs: request.inputs ?? null, links: request.links, oppositions: request.oppositions, window, tables }, null, 1)}\n`,
   )
   await rm(request.work, { recursive: true, force: true })
   return {
