@@ -52,7 +52,10 @@ export async function explainStep(name: string, hub?: Hub): Promise<string> {
   const found = steps.get(name)
   if (found) return explain(found, { dialect: duckdb })
   const word = name.split('/').at(-1) ?? name
-  const near = [...steps.keys()].filter((each) => each.includes(word)).slice(0, 8)
+  const near = [...steps.keys()]
+    .filter((each) => each.includes(word))
+    .sort((a, b) => a.length - b.length)
+    .slice(0, 8)
   throw new ChainonError('explain/unknown', `there is no step ${name}`, {
     advice:
       near.length > 0

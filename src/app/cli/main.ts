@@ -26,7 +26,7 @@ const program = new Command('chainon')
     'after',
     '\nExit codes: 0 done, 1 wrong input, 3 not allowed, 4 journal altered, 5 does not balance, 6 a stage lacked a table, 70 a bug.',
   )
-// In the order of the journey.
+// In the order of the journey. Each loads what it works with when it is called, so that help is there at once.
 for (const add of [init, demo, synth, receive, link, omop, permit, space, study, output, journal, explain])
   add(program)
 

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { demoCountry } from '../../../synthetic/index.ts'
-import { runDemo, type Told } from '../../demo/run-demo.ts'
+import type { Told } from '../../demo/run-demo.ts'
 import { count } from '../numbers.ts'
 import { jsonOption } from '../options.ts'
 import { voice } from '../terminal.ts'
@@ -20,7 +19,7 @@ export function demo(program: Command): void {
   program
     .command('demo')
     .description('the whole chain on an invented country, from raw deliveries to a checked report')
-    .option('--persons <n>', 'inhabitants; a fifth of them are in the registry', whole, demoCountry.persons)
+    .option('--persons <n>', 'inhabitants; a fifth of them are in the registry', whole, 20_000)
     .option('--seed <text>', 'the same seed gives the same bytes', '7')
     .option('--dir <dir>', 'where: country/ and hub/ are made in it', 'chainon-demo')
     .option('--from <dir>', 'deliveries of your own, as far as their tables allow')
@@ -31,6 +30,7 @@ export function demo(program: Command): void {
       '\nExample:\n  chainon demo\n  chainon demo --persons 200000 --dir large\n  chainon demo --from ./deliveries --dir mine\n\nA run that was killed is gone on with. Exit code 6 when a stage lacked a table.',
     )
     .action(async (options: Options) => {
+      const { runDemo } = await import('../../demo/run-demo.ts')
       const speak = voice(options)
       const started = performance.now()
       const result = await runDemo({

@@ -1,6 +1,4 @@
 import type { Command } from 'commander'
-import { openHub } from '../../../store/index.ts'
-import { explainable, explainStep } from '../../chain/explain.ts'
 import { jsonOption } from '../options.ts'
 import { voice } from '../terminal.ts'
 
@@ -16,6 +14,8 @@ export function explain(program: Command): void {
       '\nExample:\n  chainon explain dromos/costs\n  chainon explain space/dromos/cost --hub hub',
     )
     .action(async (name: string | undefined, options: { hub?: string; json?: true }) => {
+      const { openHub } = await import('../../../store/index.ts')
+      const { explainable, explainStep } = await import('../../chain/explain.ts')
       const { say, end } = voice(options)
       const hub = options.hub === undefined ? undefined : await openHub(options.hub)
       if (name === undefined) {

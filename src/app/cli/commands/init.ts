@@ -1,6 +1,4 @@
 import type { Command } from 'commander'
-import { createKeys } from '../../../identity/index.ts'
-import { initHub, record } from '../../../store/index.ts'
 import { voice } from '../terminal.ts'
 
 export function init(program: Command): void {
@@ -19,6 +17,8 @@ export function init(program: Command): void {
         dir: string,
         options: { synthetic?: true; seed?: string; locale: 'fr' | 'en'; today?: string; json?: true },
       ) => {
+        const { initHub, record } = await import('../../../store/index.ts')
+        const { createKeys } = await import('../../../identity/index.ts')
         const { say, end } = voice(options)
         const hub = await initHub(dir, {
           synthetic: options.synthetic ?? false,

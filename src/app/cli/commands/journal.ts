@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { ChainonError } from '../../../base/index.ts'
-import { openHub, verifyJournal } from '../../../store/index.ts'
 import { type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { count } from '../numbers.ts'
 import { voice } from '../terminal.ts'
@@ -18,6 +17,7 @@ export function journal(program: Command): void {
       '\nExample:\n  chainon journal verify --hub hub\n\nExit code 0 when intact, 4 when altered.',
     )
     .action(async (options: HubOptions) => {
+      const { openHub, verifyJournal } = await import('../../../store/index.ts')
       const { say, end } = voice(options)
       const hub = await openHub(options.hub)
       const verdict = await verifyJournal(hub.path('journal.jsonl'))

@@ -1,6 +1,4 @@
 import { Argument, type Command } from 'commander'
-import { link as linkSources } from '../../chain/link.ts'
-import { openHub, withLock } from '../../../store/index.ts'
 import { count, percent } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { voice } from '../terminal.ts'
@@ -19,6 +17,8 @@ export function link(program: Command): void {
       '\nExample:\n  chainon link bndmr-snds --hub hub\n\nObjectors are removed first. Indirect ladder, then NIR where it is known. The working tables\nare destroyed with a receipt; the report passes the output check before it is shown.',
     )
     .action(async (_preset: string, options: HubOptions & { as: string }) => {
+      const { openHub, withLock } = await import('../../../store/index.ts')
+      const { link: linkSources } = await import('../../chain/link.ts')
       const speak = voice(options)
       const hub = await openHub(options.hub)
       const linked = await withLock(hub, 'link bndmr-snds', () =>

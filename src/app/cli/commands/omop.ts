@@ -1,6 +1,4 @@
 import type { Command } from 'commander'
-import { build as buildRelease } from '../../chain/build-omop.ts'
-import { openHub, withLock } from '../../../store/index.ts'
 import { count } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { voice } from '../terminal.ts'
@@ -18,6 +16,8 @@ export function omop(program: Command): void {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  chainon omop build --hub hub --duckdb')
     .action(async (options: HubOptions & { as: string; duckdb?: true }) => {
+      const { openHub, withLock } = await import('../../../store/index.ts')
+      const { build: buildRelease } = await import('../../chain/build-omop.ts')
       const speak = voice(options)
       const hub = await openHub(options.hub)
       const built = await withLock(hub, 'omop build', () =>

@@ -1,6 +1,4 @@
 import type { Command } from 'commander'
-import { openHub, withLock } from '../../../store/index.ts'
-import { studyNamed, submitStudy } from '../../chain/run-study.ts'
 import { count, plural } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { columns, voice } from '../terminal.ts'
@@ -21,6 +19,8 @@ export function output(program: Command): void {
       '\nExample:\n  chainon output submit dromos --as "Camille Leroux"\n\nAll tables of the output are checked together. Exit code 3 when it may not leave.',
     )
     .action(async (permit: string, options: HubOptions & { as: string; study: string }) => {
+      const { openHub, withLock } = await import('../../../store/index.ts')
+      const { studyNamed, submitStudy } = await import('../../chain/run-study.ts')
       const { say, stage, end } = voice(options)
       const hub = await openHub(options.hub)
       const submitted = await withLock(hub, 'output submit', () =>

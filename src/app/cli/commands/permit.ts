@@ -1,19 +1,4 @@
 import type { Command } from 'commander'
-import { spawnRole } from '../../../identity/index.ts'
-import {
-  createSigner,
-  draftPermit,
-  newestRelease,
-  readPermit,
-  revokePermit,
-  showPermit,
-  signPermit,
-  verifyPermit,
-  writeDraft,
-} from '../../../permits/index.ts'
-import { dataWindow } from '../../../spaces/index.ts'
-import { openHub, withLock } from '../../../store/index.ts'
-import { studyNamed } from '../../chain/run-study.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { voice } from '../terminal.ts'
 
@@ -43,6 +28,10 @@ export function permit(program: Command): void {
         studyId: string,
         options: HubOptions & { user: string[]; until: string; from?: string; id?: string },
       ) => {
+        const { openHub, withLock } = await import('../../../store/index.ts')
+        const { draftPermit, newestRelease, writeDraft } = await import('../../../permits/index.ts')
+        const { dataWindow } = await import('../../../spaces/index.ts')
+        const { studyNamed } = await import('../../chain/run-study.ts')
         const { say, end } = voice(options)
         const hub = await openHub(options.hub)
         const study = studyNamed(studyId)
@@ -71,6 +60,9 @@ export function permit(program: Command): void {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  chainon permit sign dromos --as "Access committee"')
     .action(async (id: string, options: Acting & { createSigner?: true }) => {
+      const { openHub, withLock } = await import('../../../store/index.ts')
+      const { createSigner, signPermit } = await import('../../../permits/index.ts')
+      const { spawnRole } = await import('../../../identity/index.ts')
       const { say, end } = voice(options)
       const opened = await openHub(options.hub)
       await withLock(opened, 'permit sign', async () => {
@@ -90,6 +82,8 @@ export function permit(program: Command): void {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  chainon permit show dromos --locale en')
     .action(async (id: string, options: HubOptions & { locale?: 'fr' | 'en' }) => {
+      const { openHub } = await import('../../../store/index.ts')
+      const { readPermit, showPermit, verifyPermit } = await import('../../../permits/index.ts')
       const { say, end } = voice(options)
       const hub = await openHub(options.hub)
       const { permit: body, signer } = await readPermit(hub, id)
@@ -110,6 +104,8 @@ export function permit(program: Command): void {
       '\nExample:\n  chainon permit revoke dromos --as "Access committee" --reason "end of the study"',
     )
     .action(async (id: string, options: Acting & { reason: string }) => {
+      const { openHub, withLock } = await import('../../../store/index.ts')
+      const { revokePermit } = await import('../../../permits/index.ts')
       const { say, end } = voice(options)
       const hub = await openHub(options.hub)
       await withLock(hub, 'permit revoke', () => revokePermit(hub, id, options.as, options.reason))

@@ -1,8 +1,6 @@
 import { Argument, type Command } from 'commander'
 import type { Delivery } from '../../chain/model.ts'
 import { DELIVERIES } from '../../chain/model.ts'
-import { receive as receiveDelivery } from '../../chain/receive.ts'
-import { openHub, withLock } from '../../../store/index.ts'
 import { count } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { voice } from '../terminal.ts'
@@ -22,6 +20,8 @@ export function receive(program: Command): void {
       '\nExample:\n  chainon receive snds ./2019 --hub hub\n\nRows that cannot be read are set aside with file, row, column and reason; a corrected file\nreplaces the earlier one of the same table and period. Exit code 0, also when rows were set aside.',
     )
     .action(async (source: Delivery, dir: string, options: HubOptions & { as: string }) => {
+      const { openHub, withLock } = await import('../../../store/index.ts')
+      const { receive: receiveDelivery } = await import('../../chain/receive.ts')
       const speak = voice(options)
       const hub = await openHub(options.hub)
       const received = await withLock(hub, `receive ${source}`, () =>

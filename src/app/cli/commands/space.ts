@@ -1,6 +1,4 @@
 import type { Command } from 'commander'
-import { closeSpace, openSpace } from '../../../spaces/index.ts'
-import { openHub, withLock } from '../../../store/index.ts'
 import { count } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { columns, voice } from '../terminal.ts'
@@ -23,6 +21,8 @@ export function space(program: Command): void {
         `\nExample:\n  chainon space ${verb} dromos --as "Camille Leroux"\n\nExit code 3 when the permit does not allow it.`,
       )
       .action(async (permit: string, options: Acting) => {
+        const { openHub, withLock } = await import('../../../store/index.ts')
+        const { openSpace } = await import('../../../spaces/index.ts')
         const { stage, say, end } = voice(options)
         const hub = await openHub(options.hub)
         const { manifest, unchanged } = await withLock(hub, `space ${verb}`, () =>
@@ -60,6 +60,8 @@ export function space(program: Command): void {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  chainon space close dromos --as "Camille Leroux"')
     .action(async (permit: string, options: Acting) => {
+      const { openHub, withLock } = await import('../../../store/index.ts')
+      const { closeSpace } = await import('../../../spaces/index.ts')
       const { say, end } = voice(options)
       const hub = await openHub(options.hub)
       const receipt = await withLock(hub, 'space close', () => closeSpace({ hub, permit, as: options.as }))

@@ -1,7 +1,4 @@
 import type { Command } from 'commander'
-import { openHub, withLock } from '../../../store/index.ts'
-import { studies } from '../../../studies/index.ts'
-import { runStudy, studyNamed } from '../../chain/run-study.ts'
 import { plural } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { columns, voice } from '../terminal.ts'
@@ -14,7 +11,8 @@ export function study(program: Command): void {
     .description('name the studies')
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  chainon study list')
-    .action((options: { json?: true }) => {
+    .action(async (options: { json?: true }) => {
+      const { studies } = await import('../../../studies/index.ts')
       const { say, end } = voice(options)
       say(columns(studies.map(({ id, title }) => [id, `  ${title.en} / ${title.fr}`])))
       end(studies.map(({ id, title, needs }) => ({ id, title, needs })))
@@ -30,6 +28,8 @@ export function study(program: Command): void {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  chainon study run dromos --space dromos --as "Camille Leroux"')
     .action(async (id: string, options: HubOptions & { as: string; space: string }) => {
+      const { openHub, withLock } = await import('../../../store/index.ts')
+      const { runStudy, studyNamed } = await import('../../chain/run-study.ts')
       const { say, stage, end } = voice(options)
       const hub = await openHub(options.hub)
       const { tables } = await withLock(hub, 'study run', () =>

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
-import { synthesise } from '../../../synthetic/index.ts'
 import { count } from '../numbers.ts'
 import { jsonOption } from '../options.ts'
 import { voice } from '../terminal.ts'
@@ -44,6 +43,7 @@ export function synth(program: Command): void {
       '\nExample:\n  chainon synth --persons 20000 --rare 4000 --years 3 --seed 7 --out country',
     )
     .action(async (options: Options) => {
+      const { synthesise } = await import('../../../synthetic/index.ts')
       const { say, stage, end } = voice(options)
       const country = await stage(
         'synth',
