@@ -37,12 +37,9 @@ export const percent = (x: number, lang: Lang): string =>
 
 /** `2017-01-31` as a person writes it. */
 export function date(iso: string, lang: Lang): string {
-  return new Intl.DateTimeFormat(locale[lang], { dateStyle: 'long', timeZone: 'UTC' }).format(
+  const written = new Intl.DateTimeFormat(locale[lang], { dateStyle: 'long', timeZone: 'UTC' }).format(
     new Date(`${iso}T00:00:00Z`),
   )
-}
-
-/** "8 200 à 9 400 €": a range as each language says it. */
-export function range(low: string, high: string, lang: Lang): string {
-  return lang === 'fr' ? `${low} à ${high}` : `${low} to ${high}`
+  // The first of a month is an ordinal in French, which Intl does not know.
+  return lang === 'fr' ? written.replace(/^1 /, '1er ') : written
 }

@@ -54,7 +54,7 @@ export function lastSections(
   )}</div></details>
 ${files(m.lineageSpace, meta.lineage.space, source)}
 ${files(m.lineageSources, meta.lineage.sources, source)}
-<h4>${m.lineageQueries}</h4>
+<h3>${m.lineageQueries}</h3>
 ${Object.entries(meta.queries).map(
   ([name, text]) =>
     html`<details id="${lang}-query-${name}"><summary>${name}</summary><pre tabindex="0">${text}</pre></details>`,

@@ -31,8 +31,8 @@ export function renderReport(checked: CheckedSubmission, meta: ReportMeta): stri
 </head>
 <body>
 <svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line y2="6" stroke="var(--hatch)" stroke-width="2"/></pattern></defs></svg>
-<div class="bar"><span class="study">${langs.map((lang) => html`<span data-lang="${lang}"${raw(lang === first ? '' : ' hidden')}>${meta.title[lang]}</span>`)}</span>
-<span class="switch" role="group" aria-label="Langue / Language">${langs.map((lang) => html`<button type="button" value="${lang}" lang="${lang}" aria-pressed="${String(lang === first)}">${messages[lang].language}</button>`)}</span></div>
+<header class="bar"><span class="study">${langs.map((lang) => html`<span data-lang="${lang}"${raw(lang === first ? '' : ' hidden')}>${meta.title[lang]}</span>`)}</span>
+<span class="switch" role="group" aria-label="Langue / Language">${langs.map((lang) => html`<button type="button" value="${lang}" lang="${lang}" aria-pressed="${String(lang === first)}">${messages[lang].language}</button>`)}</span></header>
 ${langs.map((lang) => body(checked, meta, lang, first))}
 <script>${raw(script)}</script>
 </body>

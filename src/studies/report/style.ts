@@ -14,11 +14,10 @@ html{background:var(--paper);color:var(--ink);font:400 16px/1.5 Inter,system-ui,
 body{margin:0}
 main{max-width:768px;margin:0 auto;padding:0 24px 64px}
 main[hidden]{display:none}
-h1,h2,h3,h4{line-height:1.2;font-weight:600;text-wrap:balance;margin:0}
+h1,h2,h3{line-height:1.2;font-weight:600;text-wrap:balance;margin:0}
 h1{font-size:28px;margin:16px 0}
 h2{font-size:28px;margin:64px 0 8px;padding-top:24px;border-top:1px solid var(--rule)}
 h3{font-size:20px;margin:0 0 8px}
-h4{font-size:16px;margin:24px 0 8px}
 p,li{max-width:68ch;margin:0 0 8px}
 ul,ol{margin:0 0 16px;padding-left:24px}
 a{color:var(--accent);text-underline-offset:2px}

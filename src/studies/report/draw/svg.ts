@@ -21,8 +21,11 @@ export function plot(options: Record<string, unknown>, told: string): string {
   } as never) as unknown as { setAttribute(name: string, value: string): void; outerHTML: string }
   svg.setAttribute('role', 'img')
   svg.setAttribute('aria-label', told)
-  // Plot's own style sheet repeats what the page says and puts a white background under the text.
-  return svg.outerHTML.replace(/<style>[\s\S]*?<\/style>/, '')
+  // Plot's own style sheet repeats what the page says and puts a white background under the text; its names of
+  // groups may not stand on a group without a role, and the drawing as a whole is told.
+  return svg.outerHTML
+    .replace(/<style>[\s\S]*?<\/style>/, '')
+    .replaceAll(/(<g\b[^>]*?) aria-label="[^"]*"/g, '$1')
 }
 
 export const ink = 'var(--ink)'
