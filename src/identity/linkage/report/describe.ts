@@ -75,7 +75,7 @@ export async function describe(
     },
     {
       kind: 'count',
-      name: 'indirect stage where the NIR tells',
+      name: 'indirect_where_nir_tells',
       cells: [
         {
           ...cell({ nir: 'known in both' }, (row) => row.gold !== 'none'),
@@ -117,7 +117,7 @@ function byCharacteristic(
   }
   return {
     kind: 'count',
-    name: `by ${characteristic}`,
+    name: `by_${characteristic}`,
     cells: (dimensions[characteristic]?.values ?? []).flatMap((value) => [
       { at: { [characteristic]: value }, n: tally.get(value) ?? 0 },
       ...(dimensions['linked']?.values ?? []).map((state) => ({
@@ -144,7 +144,10 @@ function differences(
         counts.set(row[characteristic], pair)
       }
       const value = standardisedDifference([...counts.values()], LEAST)
-      return [`difference_${characteristic}`, value === null ? null : Math.round(value * 100) / 100]
+      return [
+        `difference${characteristic[0]?.toUpperCase()}${characteristic.slice(1)}`,
+        value === null ? null : Math.round(value * 100) / 100,
+      ]
     }),
   )
 }
@@ -155,8 +158,8 @@ const named = (
   share: { value: number | null; low: number | null; high: number | null },
 ): Record<string, number | null> => ({
   [name]: rounded(share.value),
-  [`${name}_low`]: rounded(share.low),
-  [`${name}_high`]: rounded(share.high),
+  [`${name}Low`]: rounded(share.low),
+  [`${name}High`]: rounded(share.high),
 })
 
 async function size(engine: Engine, path: string): Promise<number> {
