@@ -6,7 +6,7 @@ import {
   stratifiedCostRatio,
 } from '../statistics/cost-per-year.ts'
 import { type Cell, cellsOf } from './cells.ts'
-import { type DimensionName, type Item, items, type Patient } from './model.ts'
+import { type DimensionName, type Item, items, type Patient, WITHOUT_CODE } from './model.ts'
 
 const LINKED = { linked: 'yes' } as const
 
@@ -111,6 +111,8 @@ function contrastOf(cell: Cell, everybody: readonly Patient[], name: DimensionNa
   if (!side) return null
   const compared: Compared[] = []
   for (const one of everybody) {
+    // "At equal disease" says nothing of those whose disease is not known: a centre's would be compared with others'.
+    if (one.at.disease === WITHOUT_CODE) continue
     const exposed = side(one)
     if (exposed !== null)
       compared.push({

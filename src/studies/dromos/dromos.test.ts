@@ -221,8 +221,16 @@ describe('the patients', () => {
     expect(find<CountTable>(tables, 'patients').cells).toEqual([{ at: {}, n: 5 }])
     const diseases = find<CountTable>(tables, 'patients_by_disease')
     expect(n(diseases, 'disease', 'ORPHA:586')).toBe(3)
-    expect(n(diseases, 'disease', 'ORPHA:558')).toBe(1)
     expect(n(diseases, 'disease', 'no-code')).toBe(1)
+  })
+  test('of a disease are counted among the linked, so that the few others are not given away', async () => {
+    const { tables } = await run()
+    const diseases = find<CountTable>(tables, 'patients_by_disease')
+    expect(diseases.cells.every((cell) => cell.at['linked'] === 'yes')).toBe(true)
+    expect(n(diseases, 'disease', 'ORPHA:558')).toBe(0)
+    expect(find<CountTable>(tables, 'patients_by_linked').cells.map(({ n: persons }) => persons)).toEqual([
+      4, 1,
+    ])
   })
   test('every dimension partitions them, unknown included', async () => {
     const { tables, dimensions } = await run()
@@ -231,7 +239,7 @@ describe('the patients', () => {
         expect(
           table.cells.reduce((sum, cell) => sum + cell.n, 0),
           table.name,
-        ).toBe(5)
+        ).toBe(table.name === 'patients_by_disease' ? 4 : 5)
     for (const [name, { values, within }] of Object.entries(dimensions)) {
       expect(new Set(values).size, name).toBe(values.length)
       if (within)

@@ -39,7 +39,6 @@ export const dromos = study({
 })
 
 const countedBy: readonly DimensionName[] = [
-  'disease',
   'group',
   'quintile',
   'region',
@@ -52,12 +51,21 @@ const countedBy: readonly DimensionName[] = [
   'contact',
 ]
 
-/** How many patients, in all and by each dimension. */
+/**
+ * How many patients, in all and by each dimension. Diseases are counted among the linked: beside the number of all
+ * patients of a disease, the number of linked ones would give away the few who are not, and the costs of the
+ * disease would have to be hidden.
+ */
 export function countTables(people: readonly Patient[], dimensions: Record<string, Dimension>): CountTable[] {
-  const table = (name: string, by: readonly DimensionName[]): CountTable => ({
+  const table = (name: string, by: readonly DimensionName[], who = people, base = {}): CountTable => ({
     kind: 'count',
     name,
-    cells: cellsOf(people, dimensions, by).map(({ at, people: own }) => ({ at, n: own.length })),
+    cells: cellsOf(who, dimensions, by, base).map(({ at, people: own }) => ({ at, n: own.length })),
   })
-  return [table('patients', []), ...countedBy.map((name) => table(`patients_by_${name}`, [name]))]
+  const linked = people.filter((one) => one.at.linked === 'yes')
+  return [
+    table('patients', []),
+    table('patients_by_disease', ['disease'], linked, { linked: 'yes' }),
+    ...countedBy.map((name) => table(`patients_by_${name}`, [name])),
+  ]
 }

@@ -161,7 +161,7 @@ function medians(
     draw: (width) =>
       dots(
         dotsOf(rows, dimension, (x) => years(x, lang), source),
-        { told: title, axis: m.columns.median, format: (x) => count(x, lang) },
+        { told: title, axis: m.columns.median, format: (x) => decimal(x, lang, Number.isInteger(x) ? 0 : 1) },
         width,
       ),
     table: intervalTable(rows, [dimension], { name: m.columns.median, digits: 2 }, source),

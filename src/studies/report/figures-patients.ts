@@ -106,7 +106,7 @@ function byDisease(source: Source): Figure {
     notes: [],
     draw: bars(rows, 'disease', m.patientsByDiseaseAbout, source),
     table: countTable(rows, 'disease', source),
-    n: everybody(source),
+    n: countRows(source, 'linked').find((row) => row.value === 'yes')?.n ?? null,
     hidden: hiddenIn(rows),
     from: ['patients_by_disease'],
     queries: ['patients'],

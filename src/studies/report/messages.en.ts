@@ -72,7 +72,8 @@ export const en: Messages = {
   patientsByGroup: (group, n, share) => `The largest group is “${group}”: ${n} patients, ${share} of all`,
   patientsByGroupAbout: 'Patients by group of diseases (one primary disease per patient).',
   patientsByDisease: (diseases) => `${diseases} diseases have enough patients to be shown`,
-  patientsByDiseaseAbout: 'Patients by primary disease: a confirmed diagnosis first, otherwise the earliest.',
+  patientsByDiseaseAbout:
+    'Patients by primary disease, a confirmed diagnosis first, otherwise the earliest; linked patients.',
   patientsTableAbout: 'Patients by each characteristic. Centres have numbers of this project only.',
   patientsTable: 'Sex, age, territory and deprivation of the patients',
 
@@ -112,7 +113,7 @@ export const en: Messages = {
   matrixTitle: (out, told, what, by) => {
     const among = { quintile: 'between fifths', region: 'between regions', centre: 'between centres' }[by]
     return out === 0
-      ? `In none of the ${count(told, 'en')} diseases or groups is a clear difference in ${what} ${among} seen`
+      ? `No clear difference in ${what} ${among} is seen in the diseases or groups that can be shown (${count(told, 'en')})`
       : `A clear difference in ${what} ${among} is seen in ${count(out, 'en')} of the ${count(told, 'en')} diseases or groups`
   },
   apart:
@@ -222,7 +223,7 @@ export const en: Messages = {
     'Costs. What the mandatory insurance paid for all care of the period, by item: city care (BSE_REM_MNT + CPL_REM_MNT), public stays (MNT_TOT_AM of VALO), hospital outpatient care (FCSTC), private stays (ER_PRS_F). Cost per patient-year = sum of costs / sum of observed days × 365.25. Linked patients only.',
     'Intervals of costs. Costs are very skewed: the studentised statistic of the residuals of the ratio is transformed (Hall 1992; Zhou and Dinh 2005). In simulation these intervals cover 92 to 96 times in 100 from 75 to 400 patients; a percentile bootstrap 88 to 94.',
     'Delay. From first signs to diagnosis, by Kaplan-Meier (log-log intervals, Greenwood). A dated diagnosis counts, coded or not. Without a diagnosis = assertion “en cours” or “probable” with a suspected disease and no date, or no ORPHA code: followed until the last contact with a centre, or death. Patients without a code are not in the curves by disease.',
-    'Comparisons. Costs: ratios weighted by stratum of disease and age (Mantel and Haenszel). Delays: ratio of the medians of all patients, interval by bootstrap (fixed seed); patients without a code are in it, for to leave them out would leave out those who wait longest. The delay of a region or centre is compared with what is usual for the same diseases, among patients with a code.',
+    'Comparisons. Costs: ratios weighted by stratum of disease and age (Mantel and Haenszel), among patients with a code. Delays: ratio of the medians of all patients, interval by bootstrap (fixed seed); patients without a code are in it, for to leave them out would leave out those who wait longest. The delay of a region or centre is compared with what is usual for the same diseases, among patients with a code.',
     'Pathway. After the first contact with an expert centre and for one year. A stay or outpatient visit within a day of a contact with the centre is that contact.',
   ],
   limits: [

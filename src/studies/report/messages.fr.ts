@@ -72,7 +72,7 @@ export const fr = {
   patientsByGroupAbout: 'Patients par groupe de maladies (une maladie principale par patient).',
   patientsByDisease: (diseases: string) => `${diseases} maladies ont assez de patients pour être montrées`,
   patientsByDiseaseAbout:
-    'Patients par maladie principale\u00a0: diagnostic confirmé d’abord, sinon le plus ancien.',
+    'Patients par maladie principale\u00a0: diagnostic confirmé d’abord, sinon le plus ancien\u00a0; patients appariés.',
   patientsTableAbout: 'Patients selon chaque caractère. Les centres portent des numéros propres à ce projet.',
   patientsTable: 'Sexe, âge, territoire et précarité des patients',
 
@@ -115,7 +115,7 @@ export const fr = {
     const measure = what === 'cost' ? 'coût' : 'délai'
     const among = { quintile: 'entre cinquièmes', region: 'entre régions', centre: 'entre centres' }[by]
     return out === 0
-      ? `Dans aucune des ${count(told, 'fr')} maladies ou groupes on ne voit de différence nette de ${measure} ${among}`
+      ? `Aucune différence nette de ${measure} ${among} ne se voit dans les maladies ou groupes qui peuvent être montrés (${count(told, 'fr')})`
       : `Une différence nette de ${measure} ${among} se voit dans ${count(out, 'fr')} des ${count(told, 'fr')} maladies ou groupes`
   },
   apart:
@@ -227,7 +227,7 @@ export const fr = {
     'Coûts. Sommes payées par l’assurance maladie obligatoire pour tous les soins de la période, par poste\u00a0: ville (BSE_REM_MNT + CPL_REM_MNT), séjours publics (MNT_TOT_AM de VALO), soins externes de l’hôpital (FCSTC), séjours privés (ER_PRS_F). Coût par patient et par an = somme des coûts / somme des jours observés × 365,25. Patients appariés seulement.',
     'Intervalles des coûts. Les coûts sont très dissymétriques\u00a0: on transforme la statistique studentisée des résidus du rapport (Hall 1992\u00a0; Zhou et Dinh 2005). En simulation ces intervalles couvrent 92 à 96 fois sur 100 de 75 à 400 patients\u00a0; un bootstrap par percentiles, 88 à 94.',
     'Délai. Des premiers signes au diagnostic, par Kaplan-Meier (intervalles log-log, Greenwood). Un diagnostic daté compte, codé ou non. Sans diagnostic = assertion «\u00a0en cours\u00a0» ou «\u00a0probable\u00a0» avec une maladie suspectée et sans date, ou sans code ORPHA\u00a0: suivi jusqu’au dernier contact avec un centre, ou au décès. Les patients sans code ne figurent pas dans les courbes par maladie.',
-    'Comparaisons. Coûts\u00a0: rapports pondérés par strate de maladie et d’âge (Mantel et Haenszel). Délais\u00a0: rapport des médianes de tous les patients, intervalle par bootstrap (graine fixe)\u00a0; les patients sans code y sont, car les écarter écarterait ceux qui attendent le plus. Le délai d’une région ou d’un centre est comparé au délai habituel des mêmes maladies, parmi les patients qui ont un code.',
+    'Comparaisons. Coûts\u00a0: rapports pondérés par strate de maladie et d’âge (Mantel et Haenszel), parmi les patients qui ont un code. Délais\u00a0: rapport des médianes de tous les patients, intervalle par bootstrap (graine fixe)\u00a0; les patients sans code y sont, car les écarter écarterait ceux qui attendent le plus. Le délai d’une région ou d’un centre est comparé au délai habituel des mêmes maladies, parmi les patients qui ont un code.',
     'Parcours. Après le premier contact avec un centre expert et pendant un an. Un séjour ou un acte externe à un jour d’un contact avec le centre est ce contact.',
   ],
   limits: [

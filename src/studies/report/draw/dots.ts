@@ -36,10 +36,12 @@ export function dots(rows: readonly Dot[], options: DotOptions, width: Width): s
   )
   const lowest = options.log ? Math.min(...shown.map((row) => row.low ?? row.value ?? 1), 0.8) : 0
   const far = highest > 0 ? highest : 1
-  const ticks = options.log ? LOG_TICKS.filter((tick) => tick >= lowest && tick <= far) : wide ? 5 : 4
   const keyed = rows.map((row, i) => ({ ...row, key: String(i), from: lowest, to: far }))
   const marginLeft = wide ? Math.min(300, 24 + 7 * Math.max(...rows.map((row) => row.label.length))) : 4
   const marginRight = wide ? (rows.some((row) => row.hidden) ? 160 : 120) : 8
+  // As many as the numbers under the axis leave room for.
+  const room = Math.max(2, Math.min(5, Math.floor((widths[width] - marginLeft - marginRight) / 80)))
+  const ticks = options.log ? LOG_TICKS.filter((tick) => tick >= lowest && tick <= far) : room
   const labels = wide
     ? []
     : [
