@@ -188,10 +188,10 @@ function measures(each: Part, tally: (condition: string) => string): [string, st
     withExample('nothing', `${each.filled} is null and trim(cast(${delivered} as varchar)) <> ''`)
     if (restoresZeros(spec)) withExample('zeros', `regexp_matches(${each.filled}, '${lostZeros(spec)}')`)
   }
-  if (one.reading === 'decimal')
+  if (one.reading === 'decimal' || (one.reading === 'number' && spec.type.startsWith('decimal')))
     withExample(
       'rounded',
-      `try_cast(replace(${each.filled}, ',', '.') as decimal(38,10)) <> cast(${value} as decimal(38,10))`,
+      `try_cast(replace(cast(${each.filled} as varchar), ',', '.') as decimal(38,10)) <> cast(${value} as decimal(38,10))`,
     )
   return list
 }
