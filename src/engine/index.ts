@@ -15,4 +15,5 @@ export {
   table,
 } from './relation.ts'
 export { renderSql } from './render.ts'
+export { sideBySide } from './side-by-side.ts'
 export { day, empty, type Interpolates, join, name, type Sql, sql } from './sql.ts'

@@ -1,11 +1,10 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChainonError, hashFile, sha256, writeAtomically } from '../../base/index.ts'
-import { type Engine, Ledger, openDuckDb } from '../../engine/index.ts'
+import { type Engine, Ledger, openDuckDb, sideBySide } from '../../engine/index.ts'
 import { type AcceptedFile, lakeFile, sndsTables } from '../../sources/index.ts'
 import { resolveOppositions } from '../oppositions/resolve.ts'
 import type { RoleContext } from '../roles/model.ts'
-import { sideBySide } from './write-side-by-side.ts'
 import { lakeRows, makePersons } from './snds-persons.ts'
 
 /** `import.meta.url` of this task, for the role's process. */

@@ -60,10 +60,12 @@ export async function makePersons(
       if (!psa) return []
       if (file.table === 'IR_BEN_R') return [beneficiaries(file)]
       return [
-        `insert into seen_rows select distinct r.${psa}, ${rankOf(definition, 'r')} from (${acceptedRows(file)}) r where not ${dummyPseudonym(`r.${psa}`)}`,
+        `insert into seen_rows select distinct r.${psa}, ${rankOf(definition, 'r')} from (${acceptedRows(file)}) r`,
       ]
     }),
   )
+  // Dummies go now and not as lines are scanned: the question is dear, and there are far fewer keys than lines.
+  await engine.run(`delete from seen_rows where ${dummyPseudonym('psa')}`)
   await engine.run(IDENTITY)
   await loadHubIds(engine, 'select distinct level1 from identity order by level1', matcherKey)
   await engine.run(PERSON_OF)

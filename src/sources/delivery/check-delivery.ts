@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { ChainonError, hashFile } from '../../base/index.ts'
-import { checkFile, decimal, stillReadable } from './check-file.ts'
+import { type Engine, sideBySide } from '../../engine/index.ts'
+import { checkFile, type Checked, decimal, stillReadable } from './check-file.ts'
 import { cents } from './examine.ts'
 import type {
   AcceptedFile,
@@ -10,7 +11,7 @@ import type {
   FileReport,
   RefusedFile,
 } from './model.ts'
-import { recogniseFolder } from './recognise.ts'
+import { type Recognised, recogniseFolder } from './recognise.ts'
 
 /**
  * Checks what a producer sent, file by file. Every row is accepted or set aside with a reason; every file is
@@ -25,33 +26,23 @@ export async function checkDelivery(request: DeliveryRequest): Promise<DeliveryR
     })
   await mkdir(quarantine, { recursive: true })
   const { recognised, refused } = await recogniseFolder(source, dir)
-  const files: FileReport[] = []
-  const accepted: AcceptedFile[] = []
-  const notTaken: RefusedFile[] = [...refused]
-  for (const [index, file] of recognised.entries()) {
+  const checked: Checked[] = []
+  const jobs = recognised.map((file, index) => ({ file, index }))
+  // Most queries of a check are short and wait for each other: two files at a time keep two cores busy.
+  await sideBySide(engine, jobs, async (connection, { file, index }) => {
     const { size: bytes } = await stat(file.path)
     const event = { file: file.file, index, of: recognised.length, bytes }
     request.onFile?.(event)
-    const sha256 = await hashFile(file.path)
-    const before = request.earlier?.find(
-      (one) => one.table === file.table && one.period === file.period && one.part === file.part,
-    )
-    if (before?.sha256 === sha256 && before.source === source && stillReadable(before)) {
-      const report = unchanged(file.file, before)
-      accepted.push(before)
-      files.push(report)
-      request.onFile?.({ ...event, report })
-      continue
-    }
-    const checked = await checkFile(engine, source, file, sha256, quarantine)
-    if ('refused' in checked) {
-      notTaken.push(checked.refused)
-      continue
-    }
-    files.push(checked.report)
-    accepted.push(checked.accepted)
-    request.onFile?.({ ...event, report: checked.report })
-  }
+    const one = await checkOne(connection, request, file)
+    checked[index] = one
+    if ('report' in one) request.onFile?.({ ...event, report: one.report })
+  })
+  const files = checked.flatMap((one) => ('report' in one ? [one.report] : []))
+  const accepted = checked.flatMap((one) => ('report' in one ? [one.accepted] : []))
+  const notTaken: RefusedFile[] = [
+    ...refused,
+    ...checked.flatMap((one) => ('refused' in one ? [one.refused] : [])),
+  ]
   return {
     source,
     files,
@@ -63,6 +54,20 @@ export async function checkDelivery(request: DeliveryRequest): Promise<DeliveryR
       setAside: sum(files, 'setAside'),
     },
   }
+}
+
+async function checkOne(
+  engine: Engine,
+  { source, quarantine, earlier }: DeliveryRequest,
+  file: Recognised,
+): Promise<Checked> {
+  const sha256 = await hashFile(file.path)
+  const before = earlier?.find(
+    (one) => one.table === file.table && one.period === file.period && one.part === file.part,
+  )
+  if (before?.sha256 === sha256 && before.source === source && stillReadable(before))
+    return { accepted: before, report: unchanged(file.file, before) }
+  return checkFile(engine, source, file, sha256, quarantine)
 }
 
 /** A file that was accepted before with the same bytes: its rows are known and are not read twice. */

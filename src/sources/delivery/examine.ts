@@ -3,6 +3,7 @@ import type { Column, SourceTable } from '../model.ts'
 import { deliveredRows, quoteColumn, ROW } from './accepted-rows.ts'
 import type { AcceptedColumn, AcceptedFile, Warning } from './model.ts'
 import { filled, lostZeros, readFilled, restoresZeros } from './read-values.ts'
+import { fromStatistics } from './statistics.ts'
 
 /** What reading all of a file tells. */
 export interface Examined {
@@ -35,8 +36,9 @@ interface Part {
 type Counts = Readonly<Record<string, unknown>>
 
 /**
- * Reads all of a file and counts. Text columns of a Parquet file hold few distinct values: those are looked at
- * instead of the rows, and a column found clean is not read again. The rest is one pass over the rows.
+ * Reads all of a file and counts. Of a Parquet file, numbers and dates that need no reading are told by its
+ * statistics, and text columns hold few distinct values, which are looked at instead of the rows; a column found
+ * clean is not read again. The rest is one pass over the rows.
  */
 export async function examine(
   engine: Engine,
@@ -46,14 +48,19 @@ export async function examine(
 ): Promise<Examined> {
   const counts = new Map<AcceptedColumn, Counts>()
   const columns: AcceptedColumn[] = []
+  const told = await ofStatistics(engine, definition, file, types)
   for (const [index, one] of file.columns.entries()) {
     const spec = definition.columns[one.column]
     const byValue = file.format === 'parquet' && one.reading === 'text' && types.get(one.column) === 'VARCHAR'
-    const found = spec && byValue ? await ofDistinct(engine, file, part(index, one, spec)) : undefined
+    const found =
+      told.get(one) ?? (spec && byValue ? await ofDistinct(engine, file, part(index, one, spec)) : undefined)
     const clean =
       found &&
-      Number(found['unreadable']) + Number(found['changed']) + Number(spec?.key ? found['empty'] : 0) === 0
-    const kept = clean ? { ...one, reading: 'as is' as const } : one
+      Number(found['unreadable'] ?? 0) +
+        Number(found['changed'] ?? 0) +
+        Number(spec?.key ? found['empty'] : 0) ===
+        0
+    const kept = clean && one.reading === 'text' ? { ...one, reading: 'as is' as const } : one
     columns.push(kept)
     if (clean) counts.set(kept, found)
   }
@@ -113,6 +120,36 @@ function typed(parts: readonly Part[], from: string, carried: string): string {
   return `select ${outer.join(', ')} from (select ${inner.join(', ')} from (${from}) as d) as u`
 }
 
+/** What the statistics of a Parquet file say of the columns whose values need no reading. */
+async function ofStatistics(
+  engine: Engine,
+  definition: SourceTable,
+  file: Readable,
+  types: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<AcceptedColumn, Counts>> {
+  const asked =
+    file.format !== 'parquet'
+      ? []
+      : partsOf(definition, file.columns).filter(
+          ({ one, spec }) => (one.reading === 'as is' || one.reading === 'cast') && spec.type !== 'varchar',
+        )
+  const said = await fromStatistics(
+    engine,
+    file.reads,
+    asked.map(({ one, spec }) => ({
+      found: one.found ?? '',
+      type: types.get(one.column) ?? '',
+      wanted: spec.type,
+    })),
+  )
+  return new Map(
+    asked.flatMap(({ one }) => {
+      const counts = said.get(one.found ?? '')
+      return counts ? [[one, counts] as const] : []
+    }),
+  )
+}
+
 async function ofDistinct(engine: Engine, file: Readable, each: Part): Promise<Counts> {
   const column = quoteColumn(each.one.found ?? '')
   const from = `select ${column}, count(*) as n from (${deliveredRows(file)}) as r group by ${column}`
@@ -145,7 +182,7 @@ async function ofRows(
     select.push(`sum(${amount}) as euros`, `sum(${amount}) filter (where ${badRow}) as euros_bad`)
   }
   const [row = {}] = await engine.rows<Record<string, unknown>>(
-    `select ${select.join(', ')} from (${typed(looked, deliveredRows(file), ROW)}) as t`,
+    `select ${select.join(', ')} from (${typed([...new Set([...looked, ...amounts])], deliveredRows(file), ROW)}) as t`,
   )
   return row
 }
@@ -188,10 +225,10 @@ function measures(each: Part, tally: (condition: string) => string): [string, st
     withExample('nothing', `${each.filled} is null and trim(cast(${delivered} as varchar)) <> ''`)
     if (restoresZeros(spec)) withExample('zeros', `regexp_matches(${each.filled}, '${lostZeros(spec)}')`)
   }
-  if (one.reading === 'decimal')
+  if (one.reading === 'decimal' || (one.reading === 'number' && spec.type.startsWith('decimal')))
     withExample(
       'rounded',
-      `try_cast(replace(${each.filled}, ',', '.') as decimal(38,10)) <> cast(${value} as decimal(38,10))`,
+      `try_cast(replace(cast(${each.filled} as varchar), ',', '.') as decimal(38,10)) <> cast(${value} as decimal(38,10))`,
     )
   return list
 }

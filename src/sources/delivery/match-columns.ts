@@ -52,8 +52,9 @@ export const knownNames = (definition: SourceTable): ReadonlySet<string> =>
   new Set(Object.entries(definition.columns).flatMap(([column, spec]) => [column, ...(spec.also ?? [])]))
 
 const WHOLE = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/
+const FRACTION = /^(FLOAT|DOUBLE|DECIMAL\(\d+,\d+\))$/
 
-/** How a column of one type is read as another; between number types, and from a time to its day, a cast is exact. */
+/** How a column of one type is read as another; to a finer number type, and from a time to its day, a cast is exact. */
 function readingOf(spec: Column, type: string): Reading {
   const found = type.toUpperCase()
   const wanted = spec.type.toUpperCase()
@@ -61,7 +62,11 @@ function readingOf(spec: Column, type: string): Reading {
   if (spec.part && found !== wanted) return spec.part
   if (found === wanted) return 'as is'
   if (wanted === 'DATE') return found.startsWith('TIMESTAMP') ? 'cast' : 'date'
-  if (WHOLE.test(found)) return 'cast'
+  if (WHOLE.test(found) || digitsAfterPoint(found) <= digitsAfterPoint(wanted)) return 'cast'
+  if (FRACTION.test(found)) return 'number'
   if (found === 'BOOLEAN') return 'flag'
   return wanted.startsWith('DECIMAL') || wanted === 'DOUBLE' ? 'decimal' : 'integer'
 }
+
+/** Of a decimal type; NaN of any other, which is no more and no less than anything. */
+const digitsAfterPoint = (type: string): number => Number(/^DECIMAL\(\d+,(\d+)\)$/.exec(type)?.[1])

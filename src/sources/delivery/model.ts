@@ -3,10 +3,14 @@ import type { Engine } from '../../engine/index.ts'
 /** What may be delivered: three sources with tables of their own, and the list of oppositions. */
 export type Delivered = 'snds' | 'bndmr' | 'referentials' | 'oppositions'
 
-/** How a column is read from what was delivered. `as is` costs nothing: the Parquet type was already right. */
+/**
+ * How a column is read from what was delivered. `as is` costs nothing: the Parquet type was already right. `cast`
+ * is exact; `number` may drop digits after the point.
+ */
 export type Reading =
   | 'as is'
   | 'cast'
+  | 'number'
   | 'absent'
   | 'text'
   | 'flag'

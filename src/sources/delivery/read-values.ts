@@ -12,9 +12,10 @@ const NOTHING = "'', 'NA', 'N/A', 'NULL', 'null', 'NaN', 'nan', 'None', '.', '\\
 /** In a column of text a lone point or a word in small letters may be a value. */
 const NOTHING_IN_TEXT = "'', 'NA', 'N/A', 'NULL', 'NaN', '\\N'"
 
-/** SQL: the delivered value as trimmed text, NULL where it says that there is nothing. */
+/** SQL: the delivered value, as trimmed text unless it is a number, NULL where it says that there is nothing. */
 export function filled(x: string, reading: Reading): string {
   if (reading === 'as is' || reading === 'cast') return x
+  if (reading === 'number') return `case when not isnan(cast(${x} as double)) then ${x} end`
   if (reading === 'flag') return `cast(cast(${x} as integer) as varchar)`
   const t = `trim(cast(${x} as varchar))`
   return `case when ${t} not in (${reading === 'text' ? NOTHING_IN_TEXT : NOTHING}) then ${t} end`
@@ -27,6 +28,8 @@ export function readFilled(t: string, reading: Reading, column: Column): string 
       return t
     case 'cast':
       return `try_cast(${t} as ${column.type})`
+    case 'number':
+      return readNumber(t, column.type)
     case 'integer':
       return readInteger(t, column.type)
     case 'month':
@@ -71,6 +74,13 @@ export const lostZeros = (column: Column): string =>
 /** A whole number, also written `75.0`, `75,00`, `1e+05` or `1.5e+05`. Anything with a fraction cannot be read. */
 function readInteger(t: string, type: string): string {
   return `case when regexp_matches(${t}, '^[+-]?[0-9]+([.,]0*)?$') then try_cast(regexp_replace(${t}, '[.,]0*$', '') as ${type}) when regexp_matches(${t}, '^[0-9]([.,][0-9]+)?[eE][+]?[0-9]{1,2}$') and try_cast(replace(${t}, ',', '.') as double) % 1 = 0 then try_cast(try_cast(replace(${t}, ',', '.') as double) as ${type}) end`
+}
+
+/** A number with a fraction: to whole numbers when it has none, to an amount by the digits that it shows. */
+function readNumber(x: string, type: string): string {
+  return type.startsWith('decimal')
+    ? `try_cast(cast(${x} as varchar) as ${type})`
+    : `case when ${x} % 1 = 0 then try_cast(${x} as ${type}) end`
 }
 
 /** An amount, with point or comma, and with spaces between thousands. */

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { Engine } from '../../engine/index.ts'
+import type { Engine } from './duckdb.ts'
 
 /**
  * Runs jobs on several connections of one database that has a single thread per statement. A statement that
