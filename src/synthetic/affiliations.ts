@@ -7,14 +7,14 @@ const NIR_KNOWN = { share: 0.66, provisional: 0.02 }
 /** First parent's number under which a child stands: the father's in this share. */
 const UNDER_FATHER = 0.4
 /**
- * Two changes of BEN_NIR_PSA, set so that in three years 0.84 % of the persons have had two or more (SpF example):
- * yearly share of children who pass to the other parent's number, and share of young people who pass to their own
+ * Two changes of BEN_NIR_PSA, set so that in three years 0.84 % of the persons have had two or more (SpF example),
+ * a person being what the tables can tell apart, a BEN_IDT_ANO: yearly share of children who pass to the other parent's number, and share of young people who pass to their own
  * on their eighteenth birthday. The others keep the parent's, as students do. A number of one's own is a
  * certain one.
  */
-const CHANGES = { ofParent: 0.006, atEighteen: 0.12 }
+const CHANGES = { ofParent: 0.0073, atEighteen: 0.147 }
 /** Adults with a known NIR who are given a second rank under their number: 0.18 % of the persons (SpF, false twins). */
-const FALSE_TWINS = 0.0035
+const FALSE_TWINS = 0.0036
 /** Persons whose pseudonyms are held in this process at a time. */
 const BATCH = 100_000
 

@@ -9,12 +9,15 @@ import { layPersons } from './population.ts'
 import { drawsOf } from './random.ts'
 import { layRegistry } from './registry.ts'
 
+/** Stages that `inventCountry` tells. */
+export const inventStages = ['population', 'patients', 'registry'] as const
+
 /** Lays the latent tables of a country in its engine: what is true, and what registry and rights office hold of it. */
 export async function inventCountry(
   making: Making,
   key: Uint8Array,
   today: string,
-  onStage: (stage: string) => void = () => undefined,
+  onStage: (stage: (typeof inventStages)[number]) => void = () => undefined,
 ): Promise<void> {
   onStage('population')
   await layCommunes(making)

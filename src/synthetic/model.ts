@@ -16,7 +16,8 @@ export interface SynthesiseOptions {
   readonly defects?: boolean
   /** Of the SNDS; the registry and the referentials are CSV. */
   readonly format?: 'parquet' | 'csv'
-  readonly onStage?: (stage: string, done?: number, total?: number) => void
+  /** Told before each step what it is, how many steps are done and how many there are: about equal ones in a large country. */
+  readonly onStage?: (stage: string, done: number, total: number) => void
 }
 
 interface Window {

@@ -71,8 +71,12 @@ describe('a country', () => {
       code: 'synthetic/exists',
     })
   })
-  test('is byte for byte the same when it is made again', async () => {
-    await synthesise(options('again'))
+  test('is byte for byte the same when it is made again, and tells its steps one by one', async () => {
+    const told: [string, number, number][] = []
+    await synthesise(options('again', { onStage: (...step) => told.push(step) }))
+    const total = told.length - 1
+    expect(told.map(([, done, of]) => [done, of])).toEqual(told.map((_, index) => [index, total]))
+    expect(told.map(([stage]) => stage)).toEqual(expect.arrayContaining(['population', 'flow 2019', 'done']))
     expect(await hashes(join(folder, 'again'))).toEqual(await hashes(file()))
     await rm(join(folder, 'again'), { recursive: true })
   })
@@ -145,6 +149,20 @@ describe('the truth', () => {
         expect(word.length).toBeGreaterThan(2)
     }
     for (const effect of effects) if (effect.null) expect(effect.parameter).toBe(1)
+    expect(effects.find(({ id }) => id === 'delay/quintile-5-against-1')?.parameter).toBe(1.5)
+    expect(effects.find(({ id }) => id === 'delay/ccmr-against-crmr')?.parameter).toBe(1.25)
+    expect(
+      effects
+        .filter((effect) => effect.null)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([
+      'cost-ratio/deprivation',
+      'cost-ratio/region',
+      'cost-ratio/sex',
+      'delay/centres-of-one-label',
+      'delay/women-against-men',
+    ])
   })
   test('has every patient of the registry once, with the code that the registry holds', async () => {
     expect(await one(db, `select count(*) from '${file('truth', 'registry.parquet')}'`)).toBe(150)

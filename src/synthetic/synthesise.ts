@@ -3,9 +3,9 @@ import { dirname, join, resolve } from 'node:path'
 import { bytesFor, canonicalJson, ChainonError } from '../base/index.ts'
 import { type Engine, openDuckDb } from '../engine/index.ts'
 import { delayEffects } from './effects.ts'
-import { inventCountry } from './invent.ts'
+import { inventCountry, inventStages } from './invent.ts'
 import { type Country, type Making, noises, type SynthesiseOptions } from './model.ts'
-import { emitSnds } from './snds/index.ts'
+import { emitSnds, emissionSteps } from './snds/index.ts'
 import { writeDelivery, writeTruth } from './write-delivery.ts'
 
 /** Share of the inhabitants in the real registry (1.5 of 68 million). */
@@ -92,7 +92,9 @@ async function make(
   out: string,
   scratch: string,
 ): Promise<void> {
-  const tell = options.onStage ?? (() => undefined)
+  const before = inventStages.length + 1
+  const total = before + emissionSteps(country.window, country.persons)
+  const tell = (stage: string, done: number): void => options.onStage?.(stage, done, total)
   await mkdir(scratch)
   const engine = await openDuckDb({
     memory: country.persons > IN_MEMORY ? '10GB' : '4GB',
@@ -101,7 +103,10 @@ async function make(
   })
   try {
     const key = bytesFor(country.seed, 'source')
-    await inventCountry(makingOf(engine, country, options), key, country.today, tell)
+    await inventCountry(makingOf(engine, country, options), key, country.today, (stage) =>
+      tell(stage, inventStages.indexOf(stage)),
+    )
+    tell('deliveries of the registry', before - 1)
     await writeDelivery(engine, country, out)
     await writeTruth(engine, country, out)
     const costs = await emitSnds({
@@ -115,7 +120,7 @@ async function make(
       out,
       seed: country.seed,
       key,
-      progress: (done, total, what) => tell(what, done, total),
+      progress: (done, what) => tell(what, before + done),
     })
     const effects = [...(await delayEffects(engine)), ...costs]
     await writeFile(join(out, 'truth', 'effects.json'), `${JSON.stringify(effects, null, 1)}\n`)

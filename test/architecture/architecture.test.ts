@@ -87,6 +87,11 @@ test('a generator that plants with a rule is caught', async () => {
     "import { sndsRules } from '../../sources/index.ts'\nexport { sndsRules }\n",
   )
   expect(said).toContain('plants defects by meaning')
+  const pieces = await lint(
+    'src/synthetic/snds/planted.ts',
+    "import { residenceColumns } from '../../sources/index.ts'\nexport { residenceColumns }\n",
+  )
+  expect(pieces).toContain('plants defects by meaning')
 })
 
 test('two files that import each other are caught', async () => {

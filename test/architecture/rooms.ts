@@ -52,7 +52,7 @@ export function roomRules(): object[] {
     if (room === 'synthetic')
       patterns.push({
         regex: 'sources/index\\.ts$',
-        importNamePattern: '[Rr]ule|cleaned|[Ll]oss',
+        importNamePattern: '[Rr]ule|[Cc]lean|[Ll]oss|[Rr]esidence',
         message: 'the generator plants defects by meaning, never with the predicate of a rule',
       })
     if (forbidden.length > 0)

@@ -24,6 +24,9 @@ export const executants = [
   { name: 'nurse', code: '00', density: 14 },
   { name: 'physiotherapist', code: '00', density: 10 },
   { name: 'carrier', code: '00', density: 2 },
+  { name: 'clinic', code: '00', density: 0.2 },
+  { name: 'surgeon', code: '04', density: 1 },
+  { name: 'anaesthetist', code: '02', density: 1 },
 ] as const
 export type Executant = (typeof executants)[number]['name']
 /** Numbers of executants: eight digits that begin with 99, which no département does. */

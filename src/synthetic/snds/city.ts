@@ -2,6 +2,19 @@ import { streams } from './catalogue.ts'
 import { bits, choose, drawer, rounded, uniform } from './draws.ts'
 import type { SndsContext } from './model.ts'
 
+/** How the 64 bits of a sheet's draw are spent: first bit, number of bits. */
+export const sheetBits = {
+  care: [0, 16],
+  flow: [16, 7],
+  treated: [23, 5],
+  prescriber: [28, 8],
+  faithful: [36, 4],
+  before: [40, 4],
+  by: [44, 9],
+  specialist: [53, 3],
+  executant: [56, 8],
+} as const
+
 /** Months between care and the flow that brings it, in 128ths: 98 % within six. */
 const DELAYS = [
   ...Array<number>(68).fill(1),
@@ -49,11 +62,11 @@ export async function writeSheets(context: SndsContext): Promise<void> {
       select segment, sid, stream, base + k sheet, ${draw('sheet', '(sid * 64 + stream) * 4096 + k')} h
       from (select segment, sid, stream, base, unnest(range(n)) k from snds_count)
     ), d as (
-      select s.sheet, s.segment, s.stream, s.h, (g.from_date + (${bits('s.h', 0, 16)}::integer * g.len) // 65536)::date care
+      select s.sheet, s.segment, s.stream, s.h, (g.from_date + (${bits('s.h', ...sheetBits.care)}::integer * g.len) // 65536)::date care
       from s join snds_segment g on g.segment = s.segment
-    ), f as (select *, ${flowMonth('care', 'h', 16, window.until)} flow from d)
+    ), f as (select *, ${flowMonth('care', 'h', sheetBits.flow[0], window.until)} flow from d)
     select sheet::bigint sheet, segment, stream, h, care, flow,
-      flow - 1 - ((${bits('h', 24, 5)}::integer * 28) // 32) treated, 0::utinyint as role,
+      (flow - 1 - ((${bits('h', ...sheetBits.treated)}::integer * 28) // 32))::date treated, 0::utinyint as role,
       ${options.defects ? `(${bits(chanceOf(seed), 0, 10)}::integer between 8 and 10)::utinyint` : '0::utinyint'} mark
     from f`)
   if (options.defects) await addFalseSheets(context)
@@ -79,6 +92,6 @@ async function addFalseSheets({ engine, window, seed }: SndsContext): Promise<vo
       union all select sheet, 2, segment, stream, h4, care4, least(${last}, (greatest(flow, (date_trunc('month', care4) + to_months(1))::date) + to_months(1))::date) from picked where z > 10
     )
     select (select max(sheet) from snds_sheet) + row_number() over (order by sheet, false_role), segment, stream, h, care, flow,
-      case false_role when 2 then flow - 1 else flow - 2 - (${bits('h', 24, 4)}::integer) end, false_role, 0
+      case false_role when 2 then flow - 1 else flow - 2 - ${bits('h', sheetBits.treated[0], 4)}::integer end, false_role, 0
     from extra`)
 }

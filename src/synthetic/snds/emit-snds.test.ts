@@ -253,7 +253,7 @@ describe('money', () => {
         ),
       ).toBe(0)
   })
-  test('patients of a disease cost on average what is stated of it, whatever their fifth', async () => {
+  test('patients of a disease cost on average what is stated of it, whatever their fifth and sex', async () => {
     const rare = await country(4000, { rare: 0.9, spread: 0.3, defects: false })
     const engine = await openDuckDb()
     await standInPopulation(engine, 4000, 0.9, 0.3)
@@ -262,7 +262,26 @@ describe('money', () => {
       from rare r join (select *, (least(coalesce(death, date '2020-01-01'), date '2020-01-01') - greatest(birth, date '2017-01-01')) len from person where in_snds) p on p.person = r.person and p.len > 0
         join (select person, sum(cents) / 100 euros from '${rare.out}/truth/cost.parquet' group by 1) c on c.person = r.person
       group by r.orpha`)
+    // Nulls: at equal disease, neither fifth nor sex changes what is spent.
+    await engine.load(
+      'stated',
+      { orpha: 'varchar', cents: 'bigint' },
+      rare.effects.flatMap(({ by, parameter }) =>
+        by?.orpha ? [[String(by.orpha), BigInt(Math.round(parameter * 100))]] : [],
+      ),
+    )
+    const groups = await engine.rows<{ who: string; ratio: number }>(`
+      with patient as (
+        select p.person, 'fifth ' || p.quintile fifth, 'sex ' || p.sex sex, s.cents / 36525.0
+          * (least(coalesce(p.death, date '2020-01-01'), date '2020-01-01') - greatest(p.birth, date '2017-01-01')) expected
+        from person p join rare r using (person) join stated s using (orpha) where p.in_snds and p.death is distinct from p.birth
+      ), spent as (select person, sum(cents) / 100 euros from '${rare.out}/truth/cost.parquet' group by person)
+      select who, (sum(euros) / sum(expected))::double ratio
+      from (select fifth who, * from patient union all select sex, * from patient) left join spent using (person)
+      where expected > 0 group by who order by who`)
     await engine.close()
+    expect(groups).toHaveLength(7)
+    for (const { who, ratio } of groups) expect(Math.abs(ratio - 1), `${who}: ${ratio}`).toBeLessThan(0.08)
     const parameter = new Map(rare.effects.map((effect) => [effect.by?.orpha, effect.parameter]))
     expect(found.length).toBeGreaterThanOrEqual(40)
     const ratios = found.map((row) => row.euros / (parameter.get(row.orpha) as number))

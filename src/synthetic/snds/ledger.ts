@@ -1,5 +1,5 @@
 import type { FlowPeriod } from './lines.ts'
-import { sameCare } from './lines.ts'
+import { personDay, sameCare } from './lines.ts'
 import type { SndsContext } from './model.ts'
 import { inInstitution, writeTable } from './write-flow.ts'
 
@@ -22,8 +22,12 @@ export async function openLedger({ engine }: SndsContext): Promise<void> {
 /** Defects of one flow file, from `snds_line`. */
 export async function noteLines({ engine }: SndsContext, period: FlowPeriod): Promise<void> {
   const note = (rule: string, kind: string, why: string, where: string) =>
-    `select 'snds/${rule}', 'ER_PRS_F', ${period.name}, 0, rowid + 1, '${kind}', '${why}' from snds_line where ${where}`
+    `select 'snds/${rule}', 'ER_PRS_F', ${period.name}, 0, nth, '${kind}', '${why}' from snds_noted where ${where}`
   const plain = 'role = 0 and site is null'
+  // The few lines that any note can mean, in one pass.
+  await engine.run(`create or replace temp table snds_noted as
+    select rowid + 1 nth, role, spare, site, direct, sector, dct, ccam, affiliation, prescriber from snds_line
+    where role = 1 or site is not null or spare < 41 or (affiliation = 16 and spare % 2048 = 0) or ${inInstitution}`)
   await engine.run(
     `insert into snds_defect ${columns} ${[
       note('r1', 'defect', 'a line for information, beside the line that was paid', 'role = 1'),
@@ -40,7 +44,7 @@ export async function noteLines({ engine }: SndsContext, period: FlowPeriod): Pr
         'a stay or visit of a public hospital that bills the insurance directly',
         'direct = 1',
       ),
-      note('r2', 'near-miss', 'a private clinic', "direct = 0 and sector = '2' and dct % 8 = 0"),
+      note('r2', 'near-miss', 'a private clinic', 'direct = 0 and sector = 2 and dct % 8 = 0'),
       note(
         'r2',
         'near-miss',
@@ -63,7 +67,8 @@ export async function noteLines({ engine }: SndsContext, period: FlowPeriod): Pr
     ].join(' union all ')}`,
   )
   await engine.run(`insert into snds_twin
-    select ${period.name}, row_id, care_key, role from (select rowid + 1 row_id, role, ${sameCare} care_key from snds_line where slot = 1 or role <> 0 or nature in ('3111', '3211', '3122', '3112'))
+    select ${period.name}, row_id, care_key, role from (select rowid + 1 row_id, role, ${sameCare} care_key from snds_line
+      where (slot = 1 or role <> 0 or nature in ('3111', '3211', '3122', '3112')) and ${personDay} in (select person_day from snds_reversal))
     where care_key in (select care_key from snds_reversal)`)
 }
 

@@ -1,13 +1,20 @@
-import { executants, PROVIDER_BASE, PROVIDERS_PER_KIND, products, streams } from './catalogue.ts'
-import { flowMonth } from './city.ts'
-import { bits, choose, drawer, rounded, uniform } from './draws.ts'
-import { directBilling } from './hospital-catalogue.ts'
+import { type Executant, executants, streams } from './catalogue.ts'
+import { flowMonth, sheetBits } from './city.ts'
+import { createEnumeration, providerCell } from './city-catalogue.ts'
+import { bits, choose, drawer, uniform, values } from './draws.ts'
+import { directBilling, stayTypes } from './hospital-catalogue.ts'
 import type { SndsContext } from './model.ts'
 
 /** A number of DCT_ORD_NUM for each sheet: a bijection of 31 bits, so that order tells nothing. */
 const scrambled = (sheet: string): string => `(((${sheet}) * 1103515245) % 2147483648)::integer`
 /** What every line repeats of its segment. */
-const ofPlace = 'p.person, p.psa, p.rng, p.fund, p.org, p.rgm, p.grg, p.c2s, p.dpt, p.com, p.hospital'
+const ofPlace = (place: string): string =>
+  ['person', 'psa', 'rng', 'fund', 'org', 'rgm', 'grg', 'c2s', 'dpt', 'com', 'hospital']
+    .map((column) => `${place}.${column}`)
+    .join(', ')
+/** Eight bits of a line's draw, which pick a product of its pool. */
+const pickBits = (draw: string): string => `${bits(draw, 10, 8)}::integer`
+const kindOf = (executant: Executant): number => executants.findIndex((e) => e.name === executant)
 
 /**
  * `snds_hospital_line`: lines that stays bring to ER_PRS_F: those of private clinics (the stay itself and the
@@ -17,24 +24,29 @@ const ofPlace = 'p.person, p.psa, p.rng, p.fund, p.org, p.rgm, p.grg, p.c2s, p.d
 export async function writeHospitalLines(context: SndsContext): Promise<void> {
   const { engine, seed, window, options } = context
   const share = choose(Object.values(directBilling), `(year(day) - ${Object.keys(directBilling)[0]})`)
+  await createEnumeration(
+    engine,
+    'snds_ghs',
+    `select * from (${values([...new Set(stayTypes.map((type) => type.ghs))].sort().map((ghs) => [ghs]))})`,
+  )
   await engine.run(`create or replace temp table snds_direct as
     select finess_legal, (row_number() over (order by ${drawer(seed)('direct', 'hash(finess_legal) >> 1::ubigint')}, finess_legal) - 0.5) * 100 / count(*) over () rank
     from (select distinct finess_legal from institution where status = 'public')`)
-  const clinic = (slot: number, nature: string, specialty: string, part: string): string =>
-    `select event, segment, h, entry as day, exit_day as until_day, ${slot} as slot, '${nature}' as nature, '${specialty}' as specialty,
-      ${part} as part, tariff, due, geo as site, 0 as direct, ghs, '2' as sector, 7 as kind from snds_stay where private`
+  const clinic = (slot: number, nature: string, executant: Executant, part: string): string =>
+    `select event, segment, h, entry as day, exit_day as until_day, ${slot} as slot, '${nature}' as nature, ${kindOf(executant)} as gives,
+      ${part} as part, tariff, due, geo as site, 0 as direct, ghs, 2 as sector, 7 as kind from snds_stay where private`
   const direct = options.defects
     ? `union all
-      select event, segment, h, day, until_day, line, nature, '00', cents, cents, cents, geo, 1, ghs, '1', kind from (
+      select event, segment, h, day, until_day, line, nature, ${kindOf('clinic')}, cents, cents, cents, geo, 1, ghs, 1, kind from (
         select event, segment, h, entry as day, exit_day as until_day, 1 as line, '2111' as nature, due cents, geo, legal, ghs, 8 as kind from snds_stay where not private
         union all select f.event, f.segment, v.h, v.day, v.day, f.line + 1, '1112', f.due, v.geo, v.legal, null, 9 from snds_fee f join snds_visit v on v.event = f.event
       ) s join snds_direct d on d.finess_legal = s.legal where d.rank <= ${share}`
     : ''
   await engine.run(`create or replace temp table snds_hospital_line as
     with l as (
-      ${clinic(1, '2111', '00', 'tariff * 6 // 10')} union all
-      ${clinic(2, '1352', '04', 'tariff * 3 // 10')} union all
-      ${clinic(3, '1352', '02', 'tariff - tariff * 6 // 10 - tariff * 3 // 10')}
+      ${clinic(1, '2111', 'clinic', 'tariff * 6 // 10')} union all
+      ${clinic(2, '1352', 'surgeon', 'tariff * 3 // 10')} union all
+      ${clinic(3, '1352', 'anaesthetist', 'tariff - tariff * 6 // 10 - tariff * 3 // 10')}
       ${direct}
     ), f as (
       select *, hash(h) h2, ${flowMonth('until_day', 'hash(h)', 16, window.until)} flow from l
@@ -42,17 +54,18 @@ export async function writeHospitalLines(context: SndsContext): Promise<void> {
       select *, (select coalesce(max(sheet), 0) from snds_sheet) + dense_rank() over (order by kind, event) as sheet from f
     )
     select n.flow, (n.flow - 1 - ((${bits('n.h2', 24, 5)}::integer * 28) // 32))::date treated, ${scrambled('n.sheet')} dct,
-      n.slot::utinyint slot, ${ofPlace}, p.dep, n.day care, n.until_day care_to, n.day prescribed,
-      n.nature::snds_nature nature, n.specialty::snds_specialty specialty, null::snds_specialty prescriber_specialty,
-      6::utinyint item, 1::integer units, n.part::integer base,
+      n.slot::utinyint slot, ${ofPlace('p')}, n.day care, (n.until_day - n.day)::usmallint as days, n.day prescribed,
+      n.nature::snds_nature nature, e.specialty, null::snds_specialty prescriber_specialty,
+      6::utinyint item, 1::smallint units, n.part::integer base,
       case when p.covered then n.part when n.direct = 1 then n.part
         when n.slot = 3 then n.due - (n.tariff * 6 // 10)::bigint * n.due // n.tariff - (n.tariff * 3 // 10)::bigint * n.due // n.tariff
         else n.part::bigint * n.due // n.tariff end::integer due,
-      case when p.covered then 100 else 80 end::utinyint rate, 0::integer overrun, null::utinyint affiliation,
-      (${PROVIDER_BASE} + ${bits('n.h2', 30, 12)}::integer * 7 + n.slot)::integer executant, null::integer prescriber,
+      case when p.covered then 100 else 80 end::utinyint rate, n.part::integer paid, null::utinyint affiliation,
+      e.number executant, null::snds_number prescriber,
       null::snds_cip cip13, null::integer price, null::snds_ccam ccam, case when n.direct = 1 then 9 else 0 end::utinyint as role, 99::usmallint spare, 0::utinyint mark,
-      n.site::snds_finess site, n.direct::utinyint direct, n.ghs, n.sector
-    from n join snds_place p on p.segment = n.segment`)
+      n.site::snds_finess site, n.direct::utinyint direct, n.ghs::snds_ghs ghs, n.sector::utinyint sector
+    from n join snds_place p on p.segment = n.segment
+      join snds_provider e on e.cell = ${providerCell('p.dep', 'n.gives', `${bits('n.h2', 30, 8)}::integer`)}`)
 }
 
 /** Flow months of one file: `until` is not in it. */
@@ -75,78 +88,64 @@ export async function writeLines({ engine }: SndsContext, period: FlowPeriod): P
     order by treated, dct, slot`)
 }
 
-/** What makes two lines the same care, whichever their sign. */
-export const sameCare = `xor(xor(hash(person * 100000::bigint + (care - date '1900-01-01')),
-    hash(executant::bigint * 1073741824 + coalesce(prescriber, 0))),
-    xor(hash(1 + abs(base) * 4294967296::bigint + abs(due) * 128 + abs(units)),
-      hash(nature::varchar || coalesce(cip13::varchar, '') || coalesce(ccam::varchar, ''))))`
+/** Person and day of a line. */
+export const personDay = `(person * 100000::bigint + (care - date '1900-01-01'))`
 
-/** `snds_reversal`: the care of lines that are taken back, found before the lines are written. */
+/** What makes two lines the same care, whichever their sign. */
+export const sameCare = `xor(xor(hash(${personDay}),
+    hash(enum_code(executant)::bigint * 4294967296 + coalesce(enum_code(prescriber)::bigint, 4294967295))),
+    xor(hash(1 + abs(base) * 4294967296::bigint + abs(due) * 128 + abs(units)),
+      hash((enum_code(nature)::bigint * 1048576 + coalesce(enum_code(cip13)::bigint, 1048575)) * 1048576
+        + coalesce(enum_code(ccam)::bigint, 1048575))))`
+
+/** `snds_reversal`: the care of lines that are taken back, with its person and day, found before the lines are written. */
 export async function writeReversals({ engine }: SndsContext): Promise<void> {
   await engine.run(`create or replace temp table snds_reversal as
-    select distinct ${sameCare} care_key from (${cityLines('role = 2')})`)
+    select distinct ${sameCare} care_key, ${personDay} person_day from (${cityLines('role = 2')})`)
 }
 
-/** Lines of the sheets that meet a condition, as a query. */
+/**
+ * Lines of the sheets that meet a condition, as a query. What hangs on the sheet (whose it is, who prescribes, who
+ * gives the care of its first line) is found before the sheet becomes several lines. The draw `h` of a sheet is
+ * spent bit by bit, see `sheetBits`.
+ */
 function cityLines(condition: string): string {
-  const kinds = executants.length
-  const number = (dep: string, kind: string, at: string) =>
-    `(${PROVIDER_BASE} + (${dep} * ${kinds} + ${kind}) * ${PROVIDERS_PER_KIND} + ${at})::integer`
-  const among = (density: string, u: string) =>
-    `(${u} * greatest(2, least(${PROVIDERS_PER_KIND}, l.people * ${density}))::integer // 4096)`
-  const own = 'l.own % 4096'
-  const free = (from: number) => `${bits('l.h', from, 12)}::integer`
   const antibiotic = streams.findIndex((stream) => stream.name === 'antibiotic')
-  // A supplement is billed by whoever gave the care of its sheet: the line in slot 1.
-  const nameOf = (stream: string) => streams.findIndex((s) => s.name === stream)
-  const kindOf = (executant: string) => executants.findIndex((e) => e.name === executant)
-  const leaders = (pool: string) =>
-    choose(
-      products
-        .filter((product) => product.pool === pool)
-        .flatMap((product) => Array.from({ length: product.weight }, () => kindOf(product.executant))),
-      `${bits('l.h1', 10, 8)}::integer`,
-    )
-  const givenBy = `case when c.affiliation is null then c.executant when l.stream = ${nameOf('specialist')} then ${leaders('specialist')}
-    when l.stream = ${nameOf('rare visit')} then ${leaders('rare')} when l.stream in (${nameOf('pharmacy')}, ${antibiotic}) then ${kindOf('pharmacy')}
-    when l.stream = ${nameOf('transport')} then ${kindOf('carrier')} else ${kindOf('gp')} end::integer`
-  const mostlyOwn = `${bits('l.h', 40, 4)} < 13`
-  return `with e as (
-      select s.*, t.slot, t.pool, t.asked, t.shift, t.boxes, t.rare, t.portion, hash(xor(s.h, t.salt)) h2, hash(xor(s.h, t.lead)) h1
-      from snds_sheet s join snds_slot t on t.stream = s.stream and (s.role = 0 or t.slot = 1)
+  const { prescriber, faithful, before, by, specialist, executant } = sheetBits
+  const drawn = ([from, width]: readonly [number, number]) => `${bits('s.h', from, width)}::integer`
+  const prescribers = `case when s.stream = ${antibiotic} then
+        case when ${drawn(by)} < 399 then ${kindOf('gp')} when ${drawn(by)} < 462 then ${kindOf('dentist')}
+          when ${drawn(by)} < 473 then ${kindOf('paediatrician')} else ${kindOf('pneumologist')} end
+      when ${drawn(by)} < 420 then ${kindOf('gp')} else 1 + ${drawn(specialist)} % 6 end`
+  return `with s as (
+      select s.*, ${ofPlace('p')}, p.until_date - 1 last_day, p.pays, p.covered, p.rare_boxes, p.rare_pool, p.dep, p.own,
+        ${prescribers} by_kind, ${drawn(executant)} free, case when ${drawn(faithful)} < 13 then p.own else ${drawn(executant)} end mostly_own
+      from snds_sheet s join snds_place p on p.segment = s.segment
       where ${condition}
+    ), d as (
+      select s.*, k.executant given_by, q.number prescriber, q.specialty prescriber_specialty, s.care - ${drawn(before)} % 10 day_before
+      from s join (select stream, pool, salt from snds_slot where slot = 1) f on f.stream = s.stream
+        join snds_pick k on k.pos = f.pool + ${pickBits('hash(xor(s.h, f.salt))')}
+        join snds_provider q on q.cell = ${providerCell('s.dep', 's.by_kind', `case s.by_kind when ${kindOf('gp')} then s.own else ${drawn(prescriber)} end`)}
     ), l as (
-      select e.treated, e.flow, e.sheet, e.slot, e.role, e.mark, e.h, e.h1, e.h2, e.stream,
-        least(e.care + e.shift, p.until_date - 1)::date care, ${ofPlace}, p.dep, p.people, p.own, p.covered,
-        k.product,
-        case when e.rare then ${rounded('p.severity * d.drugs / (12 * d.box)', uniform('e.h2', 18, 20))}
-          when e.boxes then case when ${bits('e.h2', 18, 8)} < 179 then 1 when ${bits('e.h2', 18, 8)} < 231 then 2 else 3 end
-          else 1 end units
-      from e join snds_place p on p.segment = e.segment
-        join snds_disease d on d.disease = p.disease
-        join snds_pick k on k.pos = e.pool + case when e.rare then p.disease::integer * 256 else ${bits('e.h2', 10, 8)}::integer end
-      where ${bits('e.h2', 0, 10)} < e.portion::ubigint and (e.asked = 0 or (p.adult and (e.asked = 1 or not p.c2s)))
-    ), w as (
-      select l.*, c.* exclude (executant), ${givenBy} executant, case when l.covered then c.price else c.am0 end due_unit,
-        case when l.role = 2 then -l.units else l.units end signed,
-        case when l.stream = ${antibiotic} then
-            case when ${bits('l.h', 44, 9)} < 399 then 0 when ${bits('l.h', 44, 9)} < 462 then 7 when ${bits('l.h', 44, 9)} < 473 then 3 else 10 end
-          when c.executant < 8 or c.affiliation is not null then null when ${bits('l.h', 44, 9)} < 420 then 0 else 1 + ${bits('l.h', 53, 3)} % 6 end::integer prescriber_kind
-      from l join snds_product c on c.id = l.product where l.units > 0
+      select d.*, t.slot, t.pool, t.shift, t.boxes, t.rare, hash(xor(d.h, t.salt)) h2, t.portion
+      from d join snds_slot t on t.stream = d.stream and t.asked <= d.pays and (d.role = 0 or t.slot = 1)
+    ), c as (
+      select l.*, c.* exclude (pos, executant), coalesce(c.executant, l.given_by) gives,
+        case when l.rare then floor(l.rare_boxes + ${uniform('l.h2', 18, 20)})::integer
+          when l.boxes then case when ${bits('l.h2', 18, 8)} < 179 then 1 when ${bits('l.h2', 18, 8)} < 231 then 2 else 3 end
+          else 1 end * case when l.role = 2 then -1 else 1 end units
+      from l join snds_pick c on c.pos = l.pool + case when l.rare then l.rare_pool else ${pickBits('l.h2')} end
+      where ${bits('l.h2', 0, 10)} < l.portion
     )
-    select l.flow, l.treated::date treated, ${scrambled('l.sheet')} dct, l.slot::utinyint slot,
-      l.person, l.psa, l.rng, l.fund, l.org, l.rgm, l.grg, l.c2s, l.dpt, l.com, l.hospital, l.dep,
-      l.care, l.care care_to, case when l.prescriber_kind is null then null else l.care - (${bits('l.h', 32, 4)} % 10)::integer end prescribed,
-      l.nature, e.specialty, q.specialty prescriber_specialty,
-      l.item, l.signed units, l.signed * l.price base, l.signed * l.due_unit due,
-      case when l.covered then 100 else l.rate end::utinyint rate, l.signed * l.overrun overrun, l.affiliation,
-      ${number('l.dep', 'l.executant', `case when l.executant in (0, 11, 13) and ${mostlyOwn} then ${among('e.density', own)} else ${among('e.density', free(36))} end`)} executant,
-      case when l.prescriber_kind is not null then ${number(
-        'l.dep',
-        'l.prescriber_kind',
-        `case when l.prescriber_kind = 0 then ${among('q.density', own)} else ${among('q.density', free(28))} end`,
-      )} end prescriber,
-      l.cip13, l.price, l.ccam, l.role, ${bits('l.h2', 48, 16)}::usmallint spare,
-      l.mark, null::snds_finess site, null::utinyint direct, null::varchar ghs, null::varchar sector
-    from w l join snds_kind e on e.kind = l.executant left join snds_kind q on q.kind = l.prescriber_kind`
+    select c.flow, c.treated, ${scrambled('c.sheet')} dct, c.slot, ${ofPlace('c')},
+      least(c.care + c.shift, c.last_day)::date care, 0::usmallint as days, case when c.prescribed then c.day_before end prescribed,
+      c.nature, e.specialty, case when c.prescribed then c.prescriber_specialty end prescriber_specialty,
+      c.item, c.units::smallint units, c.units * c.price base, c.units * case when c.covered then c.price else c.am0 end due,
+      case when c.covered then 100 else c.rate end::utinyint rate, c.units * (c.price + c.overrun) paid, c.affiliation,
+      e.number executant, case when c.prescribed then c.prescriber end prescriber,
+      c.cip13, c.price, c.ccam, c.role, ${bits('c.h2', 48, 16)}::usmallint spare,
+      c.mark, null::snds_finess site, null::utinyint direct, null::snds_ghs ghs, null::utinyint sector
+    from c join snds_provider e on e.cell = ${providerCell('c.dep', 'c.gives', `case when c.gives in (${kindOf('gp')}, ${kindOf('pharmacy')}, ${kindOf('nurse')}) then c.mostly_own else c.free end`)}
+    where c.units <> 0`
 }

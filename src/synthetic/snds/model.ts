@@ -10,7 +10,8 @@ export interface SndsContext {
   readonly seed: string
   /** The producer's key, under which pseudonyms of nobody (wrongly chained stays) are made. */
   readonly key: Uint8Array
-  readonly progress?: (done: number, total: number, what: string) => void
+  /** Told before each of the `emissionSteps` how many are done, and what comes. */
+  readonly progress?: (done: number, what: string) => void
 }
 
 export interface SndsOptions {
@@ -19,17 +20,6 @@ export interface SndsOptions {
   readonly defects: boolean
   readonly format?: 'parquet' | 'csv'
 }
-
-/** Items of cost, as truth and study call them. */
-export const costItems = [
-  'consultation',
-  'pharmacy',
-  'city_other',
-  'hospital_outpatient',
-  'public_stay',
-  'private_stay',
-] as const
-export type CostItem = (typeof costItems)[number]
 
 /** One effect of known size on costs, for truth/effects.json. */
 export interface CostEffect {

@@ -1,4 +1,4 @@
-import { createEnumeration } from './city-catalogue.ts'
+import { CELLS, createEnumeration } from './city-catalogue.ts'
 import { drawer } from './draws.ts'
 import type { SndsContext } from './model.ts'
 
@@ -26,7 +26,8 @@ export const departementOf = (commune: string): string =>
 
 /**
  * `snds_place`: each segment with what its lines repeat (pseudonym, fund, regime, pieces of the commune), its
- * département's number and size (for executants), and the person's own executants.
+ * département's number, the cell of the person's own executants, who pays participations (2; 1: adults with C2S, 0:
+ * children) and boxes of the rare disease's drug per sheet.
  */
 export async function layPlaces({ engine, seed }: SndsContext): Promise<void> {
   await engine.run(`create or replace temp table snds_where as
@@ -48,9 +49,12 @@ export async function layPlaces({ engine, seed }: SndsContext): Promise<void> {
   await engine.run(`create or replace temp table snds_place as
     select g.* exclude (psa), g.psa psa_text, g.psa${short ? '::snds_psa' : ''} psa,
       w.rgm::snds_rgm rgm, w.grg::snds_grg grg, w.dpt::snds_dpt dpt, w.com::snds_com com, w.org::snds_org org,
-      d.dep, d.people, d.departement, (10 + d.dep)::integer fund,
-      (${drawer(seed)('own executants', 'g.person')} >> 40::ubigint)::integer own, h.finess_geo::snds_finess hospital
+      d.dep, d.departement, (10 + d.dep)::usmallint fund,
+      case when not g.adult then 0 when g.c2s then 1 else 2 end::utinyint pays,
+      g.severity * i.drugs / (12 * i.box) rare_boxes, g.disease::integer * ${CELLS} rare_pool,
+      (${drawer(seed)('own executants', 'g.person')} >> 56::ubigint)::integer own, h.finess_geo::snds_finess hospital
     from snds_segment g join snds_where w on w.segment = g.segment join snds_departement d on d.departement = w.departement
+      join snds_disease i on i.disease = g.disease
       left join snds_site h on h.departement = w.departement and h.public
         and h.cell = (${drawer(seed)('own hospital', 'g.person')} >> 54::ubigint)::integer`)
 }

@@ -15,7 +15,7 @@ const keys = {
   FLX_DIS_DTD: 'flow',
   FLX_TRT_DTD: 'treated',
   FLX_EMT_TYP: '2::integer',
-  FLX_EMT_NUM: 'fund',
+  FLX_EMT_NUM: 'fund::integer',
   FLX_EMT_ORD: '1::integer',
   ORG_CLE_NUM: 'org',
   PRS_ORD_NUM: 'slot::integer',
@@ -31,7 +31,7 @@ const lineColumns: Expressions<typeof ER_PRS_F> = {
   BEN_NIR_PSA: 'psa',
   BEN_RNG_GEM: 'rng::integer',
   EXE_SOI_DTD: 'care',
-  EXE_SOI_DTF: 'care_to',
+  EXE_SOI_DTF: 'care + days',
   PRE_PRE_DTD: `case when odd and spare in (24, 25) then date '1600-01-01' else prescribed end`,
   PRS_NAT_REF: 'nature',
   BSE_PRS_NAT: `case when affiliation is null then nature else '0'::snds_nature end`,
@@ -42,8 +42,8 @@ const lineColumns: Expressions<typeof ER_PRS_F> = {
     0,
   ),
   PRS_DPN_QLP: qualifier('when odd and spare between 16 and 23 then null', 1),
-  PRS_ACT_QTE: 'units',
-  PRS_PAI_MNT: money('case when affiliation is null then base + overrun else greatest(due, 0) end'),
+  PRS_ACT_QTE: 'units::integer',
+  PRS_PAI_MNT: money('case when affiliation is null then paid else greatest(due, 0) end'),
   BSE_REM_BSE: money('case when affiliation is null then base else 0 end'),
   BSE_REM_MNT: money('case when affiliation is null then due else 0 end'),
   CPL_REM_BSE: money('case when affiliation is null then 0 else greatest(due, 0) end'),
@@ -51,8 +51,8 @@ const lineColumns: Expressions<typeof ER_PRS_F> = {
   RGO_REM_TAU: 'rate::decimal(5,2)',
   PSE_SPE_COD: 'specialty',
   PSP_SPE_COD: 'prescriber_specialty',
-  PFS_EXE_NUM: 'executant::varchar',
-  PFS_PRE_NUM: 'prescriber::varchar',
+  PFS_EXE_NUM: 'executant',
+  PFS_PRE_NUM: 'prescriber',
   ETB_PRE_FIN: 'case when prescriber is not null and spare % 13 = 5 then hospital end',
   BEN_CMU_TOP: `case when c2s then '1' else '0' end`,
   BEN_RES_DPT: 'dpt',
@@ -63,7 +63,7 @@ const lineColumns: Expressions<typeof ER_PRS_F> = {
 const drugColumns: Expressions<typeof ER_PHA_F> = {
   ...keys,
   PHA_PRS_C13: 'cip13',
-  PHA_ACT_QSN: 'units',
+  PHA_ACT_QSN: 'units::integer',
   PHA_ACT_PRU: money('price'),
   PHA_DEC_TOP: `'S'`,
   PHA_DEC_QSU: '0::integer',
@@ -85,8 +85,8 @@ const placeColumns: Expressions<typeof ER_ETE_F> = {
   ETB_EXE_FIN: 'coalesce(site, hospital)',
   ETE_IND_TAA: 'case when site is null then (spare // 32) % 2 * 2 else direct end::integer',
   ETE_GHS_NUM: 'ghs',
-  PRS_PPU_SEC: `coalesce(sector, '1')`,
-  ETE_CAT_COD: `case when coalesce(sector, '1') = '2' then '365' else '355' end`,
+  PRS_PPU_SEC: `case sector when 2 then '2' else '1' end`,
+  ETE_CAT_COD: `case when sector = 2 then '365' else '355' end`,
   MDT_COD: `case when site is null then '07' else '03' end`,
 }
 /** Lines given in an institution: those of stays, and some technical acts. */
@@ -113,7 +113,9 @@ export async function writeTable(
   await writeAtomically(path, async (temporary) => {
     await context.engine.run(
       `copy (select ${list.join(', ')} from ${from}) to '${temporary.replaceAll("'", "''")}' (${
-        csv ? `format csv, header, delimiter ';'` : 'format parquet, compression zstd, row_group_size 245760'
+        csv
+          ? `format csv, header, delimiter ';'`
+          : 'format parquet, compression snappy, row_group_size 245760'
       })`,
     )
   })

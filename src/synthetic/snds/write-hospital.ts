@@ -114,6 +114,9 @@ const feeColumns: Expressions<typeof T_MCO_FCSTC> = {
   AMO_MNR: money('due'),
 }
 
+/** Stays of 1,024 that are chained to a wrong field, and among them to a wrong number: 1.40 and 1.28 % (SpF, 2017). */
+const REJECTED = { all: 14, byNir: 13 }
+
 /** A pseudonym that nobody has: what a wrong number becomes. */
 const nobody = (draw: string): string => `upper(substr(md5(${draw}::varchar), 1, 17))`
 
@@ -140,12 +143,11 @@ async function deliverStays({ engine, seed, options }: SndsContext): Promise<voi
       a.tariff, case when a.false_stay = 'error group' then 0 else a.due end due,
       case when a.false_stay is not null then case when a.z2 % 4 = 0 then '9' else '0' end
         when a.z2 < 940 then '1' when a.z2 < 970 then '2' when a.z2 < 990 then '3' when a.z2 < 1000 then '4' else '5' end valo,
-      case when a.false_stay is null and a.z < 14 then
-        case when a.z < 11 then 'NIR' when a.z = 11 then ${choose(['NAI', 'SEX'], 'a.z2 % 2')} when a.z = 12 then ${choose(['SEJ', 'FHO', 'PMS', 'DAT'], 'a.z2 % 4')}
-          else ${choose(['COH_NAI', 'COH_SEX'], 'a.z2 % 2')} end end wrong,
+      case when a.false_stay is null and a.z < ${REJECTED.all} then
+        case when a.z < ${REJECTED.byNir} then 'NIR' else ${choose(['NAI', 'SEX', 'SEJ', 'FHO', 'PMS', 'DAT', 'COH_NAI', 'COH_SEX'], 'a.z2 % 8')} end end wrong,
       case a.z2 % 7 when 0 then '4' when 1 then '9' when 2 then '2' else '1' end fault,
       a.z between 40 and 44 as partly,
-      case when a.z < 11 and a.false_stay is null then case when a.z2 % 5 = 0 then 'xxxxxxxxxxxxxxxxD' else ${nobody('a.h')} end else p.psa_text end chained,
+      case when a.z < ${REJECTED.byNir} and a.false_stay is null then case when a.z2 % 5 = 0 then 'xxxxxxxxxxxxxxxxD' else ${nobody('a.h')} end else p.psa_text end chained,
       p.sex, q.birth, q.death, (a.entry - q.birth)::integer as age_days, ${bits('a.h', 44, 17)}::integer as spare,
       coalesce(case when ${bits('a.h', 50, 5)} = 0 then n.other else n.postal end, rpad(p.departement, 5, '0')) postal
     from a join snds_place p on p.segment = a.segment join snds_patient q on q.person = a.person
