@@ -17,12 +17,13 @@ import {
 import { type CostCheck, checkCosts } from './costs.ts'
 import { curveFamilies } from './curve-families.ts'
 import { checkCurves } from './curves.ts'
+import { changedSince, departuresSince } from './departures.ts'
 import { applyMerging, canFlow, type Merging, mergeFlows } from './flows.ts'
 import { flowFamilies } from './flow-families.ts'
 import { supportedFigures } from './figures.ts'
 import { allDimensions, type EarlierRelease, gatherCosts, gatherPersons } from './gather.ts'
 import { Lattice } from './lattice.ts'
-import { checkPersons } from './persons.ts'
+import { checkPersons, type PersonCell } from './persons.ts'
 import { type DisclosureProfile, FR_SNDS, type WithoutGuards } from './profile.ts'
 import { canCheck } from './refusals.ts'
 import { solver } from './solver.ts'
@@ -77,17 +78,25 @@ function checkTogether(
   profile: DisclosureProfile,
   without: WithoutGuards,
 ): { tables: CheckedTable[]; proved: number } {
-  const gathered = gatherPersons(lattice, tables, earlier, profile)
+  const gathered = gatherPersons(lattice, tables, earlier)
   refuse(gathered.denials)
-  const persons = checkPersons(highs, lattice, gathered.cells, profile, without)
+  const { cells } = gathered
+  for (const release of earlier.filter(({ samePersons }) => !samePersons)) {
+    const { withheld, denials } = departuresSince(highs, lattice, cells, release, profile)
+    refuse(denials)
+    for (const key of withheld) cells.set(key, { ...(cells.get(key) as PersonCell), withhold: true })
+  }
+  const persons = checkPersons(highs, lattice, cells, profile, without)
   refuse(persons.denials)
   const isHidden = (at: At) => persons.hidden.has(lattice.key(at))
-  const amounts = gatherCosts(lattice, tables, earlier, (_, at) => isHidden(at))
+  const amounts = gatherCosts(lattice, tables, earlier, isHidden, profile)
   refuse(amounts.denials)
   const costs = checkCosts(highs, lattice, amounts.cells, profile, without)
   refuse(costs.denials)
-  const flows = flowMergings(lattice, tables, earlier, isHidden, profile, without)
-  const curves = curveSteps(lattice, tables, earlier, isHidden, profile, without)
+  const noFlows = changedSince('flow', tables, earlier)
+  const flows = flowMergings(lattice, tables, earlier, (at) => noFlows || isHidden(at), profile, without)
+  const noCurves = changedSince('survival', tables, earlier)
+  const curves = curveSteps(lattice, tables, earlier, (at) => noCurves || isHidden(at), profile, without)
   const checked = tables.map((table): CheckedTable => {
     switch (table.kind) {
       case 'count':
@@ -97,7 +106,7 @@ function checkTogether(
       case 'survival':
         return showCurves(table, lattice, curves.get(table.name) ?? new Map(), profile)
       case 'flow':
-        return showFlow(table, isHidden(table.at), flows.get(table.name) ?? new Map())
+        return showFlow(table, noFlows || isHidden(table.at), flows.get(table.name) ?? new Map())
     }
   })
   return { tables: checked, proved: persons.proved + costs.proved }

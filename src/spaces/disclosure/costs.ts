@@ -1,7 +1,7 @@
 import type { Highs } from 'highs'
 import type { Denial } from '../../base/index.ts'
 import { type At, TOTAL } from '../output-model.ts'
-import type { Lattice } from './lattice.ts'
+import type { Frame, Lattice } from './lattice.ts'
 import type { DisclosureProfile, WithoutGuards } from './profile.ts'
 import { type Equation, type Need, protect, type Variable } from './protect.ts'
 import { buildSystem, type GivenCell, say, type System } from './system.ts'
@@ -24,6 +24,8 @@ export interface CostCell {
   readonly released?: ReadonlySet<string>
   /** Known to an earlier release only. */
   readonly earlierOnly?: boolean
+  /** Items that would tell, with what was shown before, what a few persons who left cost. */
+  readonly withheld?: ReadonlySet<string>
 }
 
 export interface CostCheck {
@@ -92,6 +94,11 @@ interface Entry extends Amount {
   readonly given: boolean
 }
 
+interface FrameCells {
+  readonly frame: Frame
+  readonly cells: ReadonlyMap<string, CostCell>
+}
+
 /** All amounts with their equations and what is hidden so far. */
 class Board {
   readonly variables: Variable[] = []
@@ -101,6 +108,7 @@ class Board {
   readonly #ofCell = new Map<string, Map<string, number>>()
   readonly #profile: DisclosureProfile
   readonly #cells: ReadonlyMap<string, CostCell>
+  #frames: readonly FrameCells[] | undefined
 
   constructor(lattice: Lattice, cells: ReadonlyMap<string, CostCell>, profile: DisclosureProfile) {
     this.#profile = profile
@@ -158,7 +166,7 @@ class Board {
         state:
           cell?.released?.has(item) || (cell && zero)
             ? 'fixed'
-            : cell && !cell.earlierOnly
+            : cell && !cell.earlierOnly && !cell.withheld?.has(item)
               ? 'shown'
               : 'hidden',
         weight: (cents / 100 + 10) * 5 ** (deepest - depth) * (item === TOTAL ? 5 : 1),
@@ -173,14 +181,28 @@ class Board {
 
   #topAround(lattice: Lattice, at: At, item: string, cents: number): readonly [number, number] {
     let top: readonly [number, number] = [cents, cents]
-    for (const cell of this.#cells.values()) {
-      const frame = lattice.frame(Object.keys(cell.at))
-      if (!lattice.refines(lattice.frame(Object.keys(at)), frame)) continue
-      if (lattice.key(lattice.project(at, frame)) !== lattice.key(cell.at)) continue
-      const around = cell.items.get(item)?.top
+    const fine = lattice.frame(Object.keys(at))
+    for (const { frame, cells } of this.#byFrame(lattice)) {
+      if (!lattice.refines(fine, frame)) continue
+      const around = cells.get(lattice.key(lattice.project(at, frame)))?.items.get(item)?.top
       if (around && around[0] + around[1] < top[0] + top[1]) top = around
     }
     return [Math.min(top[0], cents), Math.min(top[1], cents)]
+  }
+
+  /** The cells by the dimensions that they cross. */
+  #byFrame(lattice: Lattice): readonly FrameCells[] {
+    if (this.#frames) return this.#frames
+    const frames = new Map<string, { frame: Frame; cells: Map<string, CostCell> }>()
+    for (const [key, cell] of this.#cells) {
+      const frame = lattice.frame(Object.keys(cell.at))
+      const name = frame.join('\n')
+      const one = frames.get(name) ?? { frame, cells: new Map<string, CostCell>() }
+      one.cells.set(key, cell)
+      frames.set(name, one)
+    }
+    this.#frames = [...frames.values()]
+    return this.#frames
   }
 
   #hide(j: number): boolean {

@@ -18,8 +18,8 @@ export interface EarlierRelease {
   readonly submission: Submission
   readonly checked: CheckedSubmission
   /**
-   * Counted over the same persons (the same list of oppositions). Otherwise a cell that differs by 1 to 10 would
-   * tell who left: it is hidden now.
+   * Counted over the same persons (the same list of oppositions). Otherwise differences tell who left (see
+   * departures.ts).
    */
   readonly samePersons: boolean
 }
@@ -57,12 +57,11 @@ export function allDimensions(
 const partition = ({ values, within }: Dimension): string =>
   JSON.stringify([[...values].sort(), within && [within.dimension, Object.entries(within.of).sort()]])
 
-/** Every cell of persons of these tables and of earlier releases. */
+/** Every cell of persons of these tables and of earlier releases over the same persons. */
 export function gatherPersons(
   lattice: Lattice,
   tables: readonly OutputTable[],
   earlier: readonly EarlierRelease[],
-  profile: DisclosureProfile,
 ): { cells: Map<string, PersonCell>; denials: Denial[] } {
   const cells = new Map<string, PersonCell>()
   const denials: Denial[] = []
@@ -85,17 +84,14 @@ export function gatherPersons(
       cells.set(key, { at: lattice.project(at, lattice.frame(Object.keys(at))), n })
     }
   for (const { submission, checked, samePersons } of earlier) {
+    if (!samePersons) continue
     const shown = new Set(checked.tables.flatMap(shownCells).map((at) => lattice.key(at)))
     for (const table of submission.tables)
       for (const { at, n } of personsOf(table)) {
         const key = lattice.key(at)
         const now = cells.get(key)
         if (lattice.contradicts(at)) continue
-        if (!samePersons) {
-          const gone = Math.abs((now?.n ?? n) - n)
-          if (now && shown.has(key) && gone > 0 && gone < profile.threshold)
-            cells.set(key, { ...now, withhold: true })
-        } else if (now && now.n !== n)
+        if (now && now.n !== n)
           denials.push({
             code: 'disclosure/contradiction',
             cell: say(key),
@@ -117,7 +113,7 @@ export function gatherPersons(
 }
 
 /** Cells of which an earlier release told the number of persons. */
-function shownCells(table: CheckedTable): At[] {
+export function shownCells(table: CheckedTable): At[] {
   if (table.kind === 'flow') return table.hidden ? [] : [table.at]
   const cells: readonly { readonly at: At; readonly hidden: boolean }[] =
     table.kind === 'survival' ? table.curves : table.cells
@@ -129,7 +125,8 @@ export function gatherCosts(
   lattice: Lattice,
   tables: readonly OutputTable[],
   earlier: readonly EarlierRelease[],
-  hidden: (table: string, at: At) => boolean,
+  hidden: (at: At) => boolean,
+  profile: DisclosureProfile,
 ): { cells: Map<string, CostCell>; denials: Denial[] } {
   const cells = new Map<string, CostCell>()
   const denials: Denial[] = []
@@ -151,15 +148,34 @@ export function gatherCosts(
         at: lattice.project(at, lattice.frame(Object.keys(at))),
         n,
         items: amounts,
-        hidden: before?.hidden ?? (then ? false : hidden(table.name, at)),
+        hidden: before?.hidden ?? (then ? false : hidden(at)),
         released,
         earlierOnly: before ? before.earlierOnly === true : then !== undefined,
       })
     }
   }
+  /** A cost that changed because fewer than the threshold left (or came) would tell what they cost. */
+  const withhold = ({ tables: then }: Submission, released: ReadonlyMap<string, ReadonlySet<string>>) => {
+    for (const table of then)
+      for (const { at, items } of table.kind === 'cost' ? table.cells : []) {
+        const key = lattice.key(at)
+        const cell = cells.get(key)
+        if (!cell) continue
+        const few = items.filter(({ item, cents, contributors }) => {
+          const now = cell.items.get(item)
+          return (
+            released.get(key)?.has(item) === true &&
+            now !== undefined &&
+            now.cents !== cents &&
+            Math.abs(now.contributors - contributors) < profile.threshold
+          )
+        })
+        const withheld = new Set([...(cell.withheld ?? []), ...few.map(({ item }) => item)])
+        cells.set(key, { ...cell, withheld })
+      }
+  }
   for (const table of tables) put(table)
   for (const { submission, checked, samePersons } of earlier) {
-    if (!samePersons) continue
     const released = new Map<string, ReadonlySet<string>>()
     for (const table of checked.tables)
       if (table.kind === 'cost')
@@ -169,7 +185,8 @@ export function gatherCosts(
               lattice.key(cell.at),
               new Set(cell.items.filter((item) => !item.hidden).map(({ item }) => item)),
             )
-    for (const table of submission.tables) put(table, { released })
+    if (samePersons) for (const table of submission.tables) put(table, { released })
+    else withhold(submission, released)
   }
   return { cells, denials: denials.slice(0, 10) }
 }

@@ -4,6 +4,7 @@ import type { At } from '../output-model.ts'
 import type { Lattice } from './lattice.ts'
 import type { DisclosureProfile, WithoutGuards } from './profile.ts'
 import { type Need, protect, type Variable } from './protect.ts'
+import { fillOpen } from './fill-open.ts'
 import { buildSystem, type GivenCell, say } from './system.ts'
 
 /** A cell of persons with what was already published about it. */
@@ -14,7 +15,7 @@ export interface PersonCell {
   readonly released?: boolean
   /** Known to an earlier release only, which hid it. */
   readonly hiddenThen?: boolean
-  /** Hidden even when it is large: it differs from an earlier release by fewer than the threshold. */
+  /** Hidden even when it is large: with what was shown before it would tell who left. */
   readonly withhold?: boolean
 }
 
@@ -36,7 +37,7 @@ export function checkPersons(
   without: WithoutGuards = {},
 ): PersonCheck {
   const given = new Map<string, GivenCell>([...cells].map(([key, { at, n }]) => [key, { at, values: [n] }]))
-  const { nodes, equations, denials } = buildSystem(lattice, given)
+  const { nodes, open, equations, denials } = buildSystem(lattice, given, { everyCell: true })
   if (denials.length > 0) return { hidden: new Set(), proved: 0, denials }
   const small = (n: number) => n > 0 && n < profile.threshold
   const deepest = Math.max(0, ...nodes.map(({ depth }) => depth))
@@ -52,27 +53,33 @@ export function checkPersons(
     // Ten times dearer per level: a total is given up only when no neighbour can be.
     return { truth, floor: cell ? 1 : 0, state, weight: (truth + 10) * 10 ** (deepest - node.depth) }
   })
-  const needs = variables.flatMap(({ truth, state }, variable): Need[] =>
-    small(truth) && state === 'hidden' ? [{ variable, atLeast: profile.threshold }] : [],
-  )
   const leaked = variables.flatMap(({ truth, state }, j) =>
     small(truth) && state === 'fixed' ? [say((nodes[j] as { key: string }).key)] : [],
   )
-  const { open, proved } = without.complementary
+  const needs = variables.flatMap(({ truth, state }, variable): Need[] =>
+    small(truth) && state === 'hidden' ? [{ variable, atLeast: profile.threshold }] : [],
+  )
+  const known = (j: number) => j < nodes.length
+  // Nobody knows how many persons are in a cell that was not handed in: any numbers that fit will do.
+  const guess = fillOpen(highs, variables, open.length, equations)
+  for (const truth of guess ?? []) variables.push({ truth, floor: 0, state: 'hidden', weight: 0 })
+  for (const [i, cell] of open.entries())
+    if (guess && !cell.between && small(guess[i] as number))
+      needs.push({ variable: nodes.length + i, atLeast: profile.threshold, orNobody: true })
+  const among = guess ? equations : equations.filter(({ whole, parts }) => [whole, ...parts].every(known))
+  const { open: unmet, proved } = without.complementary
     ? { open: [], proved: 0 }
-    : protect(highs, variables, equations, needs, { whole: true })
+    : protect(highs, variables, among, needs, { whole: true })
+  const nameOf = (j: number) => say(((nodes[j] ?? open[j - nodes.length]) as { key: string }).key)
   return {
     hidden: new Set(
       nodes.filter((_, j) => (variables[j] as Variable).state === 'hidden').map(({ key }) => key),
     ),
     proved,
     denials: [
-      ...open.slice(0, 5).map(
-        ({ variable }): Denial => ({
-          code: 'disclosure/differencing',
-          cell: say((nodes[variable] as { key: string }).key),
-        }),
-      ),
+      ...unmet
+        .slice(0, 5)
+        .map(({ variable }): Denial => ({ code: 'disclosure/differencing', cell: nameOf(variable) })),
       ...leaked.map((cell): Denial => ({ code: 'disclosure/differencing', cell })),
     ],
   }

@@ -1,5 +1,6 @@
 import type { Denial } from '../../base/index.ts'
 import type { At } from '../output-model.ts'
+import { cliques } from './cliques.ts'
 import type { Frame, Lattice } from './lattice.ts'
 import type { Equation } from './protect.ts'
 
@@ -21,12 +22,31 @@ export interface Node {
   readonly depth: number
 }
 
+/** A cell that nobody handed in and that follows from nothing; tables have it in common. */
+export interface OpenCell {
+  readonly key: string
+  readonly at: At
+  readonly depth: number
+  /** Written down only because tables bound each other through it. */
+  readonly between: boolean
+}
+
 export interface System {
   readonly nodes: readonly Node[]
   readonly index: ReadonlyMap<string, number>
   readonly equations: readonly Equation[]
+  /** Only where they were asked for; their indices follow those of the nodes, and equations name them too. */
+  readonly open: readonly OpenCell[]
   readonly denials: readonly Denial[]
 }
+
+export interface SystemOptions {
+  /** Write down what nobody handed in as well: all through which tables bound each other. */
+  readonly everyCell?: boolean
+}
+
+/** Crossings that nobody handed in are written down up to this many cells. */
+const MOST_BETWEEN = 10_000
 
 /** More cells than this in one frame is no table that anybody reads. */
 const MOST_CELLS = 20_000
@@ -35,9 +55,18 @@ const MOST_CELLS = 20_000
  * The cells of all tables, those that follow from them (a total minus its parts, the sum of parts), and every
  * equation between them. A sum that does not come out is a contradiction of the submission.
  */
-export function buildSystem(lattice: Lattice, given: ReadonlyMap<string, GivenCell>): System {
+export function buildSystem(
+  lattice: Lattice,
+  given: ReadonlyMap<string, GivenCell>,
+  { everyCell = false }: SystemOptions = {},
+): System {
   const denials: Denial[] = []
-  const frames = lattice.closure([...given.values()].map(({ at }) => lattice.frame(Object.keys(at))))
+  const own = lattice.closure([...given.values()].map(({ at }) => lattice.frame(Object.keys(at))))
+  const between = everyCell
+    ? cliques(lattice, own).filter((frame) => lattice.size(frame) <= MOST_BETWEEN)
+    : []
+  const frames = lattice.closure([...own, ...between])
+  const ownFrames = new Set(own.map((frame) => frame.join('\n')))
   const known = new Map<string, Values>()
   for (const [key, { values }] of given) known.set(key, values)
   const places = new Map<string, { at: At; frame: Frame }>()
@@ -46,7 +75,7 @@ export function buildSystem(lattice: Lattice, given: ReadonlyMap<string, GivenCe
     const size = lattice.size(frame)
     if (size > MOST_CELLS) {
       denials.push({ code: 'disclosure/too-many-cells', dimensions: frame.join(' × '), cells: size })
-      return { nodes: [], index: new Map(), equations: [], denials }
+      return { nodes: [], index: new Map(), equations: [], open: [], denials }
     }
     const cells = lattice.cells(frame).map((at) => ({ key: lattice.key(at), at }))
     cellsOf.set(frame, cells)
@@ -104,10 +133,15 @@ export function buildSystem(lattice: Lattice, given: ReadonlyMap<string, GivenCe
       depth: lattice.depth(frame),
     })
   }
+  const open: OpenCell[] = []
   const equations: Equation[] = []
+  const openParts: { whole: string; parts: readonly string[] }[] = []
   for (const { whole, parts } of sums) {
     const sum = known.get(whole)
-    if (sum === undefined) continue
+    if (sum === undefined) {
+      openParts.push({ whole, parts })
+      continue
+    }
     const there = parts.filter((key) => known.has(key))
     const left = plus(sum, total(there), -1)
     const columns = there.map((key) => index.get(key) as number)
@@ -117,6 +151,7 @@ export function buildSystem(lattice: Lattice, given: ReadonlyMap<string, GivenCe
       columns.push(nodes.length)
       const place = places.get(whole) as { at: At; frame: Frame }
       nodes.push({ key, at: place.at, values: left, given: false, depth: lattice.depth(place.frame) + 1 })
+      openParts.push({ whole: key, parts: parts.filter((part) => !known.has(part)) })
     } else if (left.some((value) => value !== 0))
       denials.push({ code: 'disclosure/does-not-add-up', cell: say(whole), by: left.join('; ') })
     equations.push({ whole: index.get(whole) as number, parts: columns })
@@ -124,7 +159,22 @@ export function buildSystem(lattice: Lattice, given: ReadonlyMap<string, GivenCe
   for (const { key, values } of nodes)
     if (values.some((value) => value < 0))
       denials.push({ code: 'disclosure/does-not-add-up', cell: say(key), by: values.join('; ') })
-  return { nodes, index, equations, denials: denials.slice(0, 10) }
+  if (everyCell) {
+    for (const [key, { at, frame }] of places) {
+      if (known.has(key)) continue
+      index.set(key, nodes.length + open.length)
+      open.push({
+        key,
+        at,
+        depth: lattice.depth(frame),
+        between: !ownFrames.has(frame.join('\n')),
+      })
+    }
+    const column = (key: string) => index.get(key) as number
+    for (const { whole, parts } of openParts)
+      equations.push({ whole: column(whole), parts: parts.map(column) })
+  }
+  return { nodes, index, equations, open, denials: denials.slice(0, 10) }
 }
 
 const plus = (a: Values, b: Values, sign: 1 | -1): Values =>
