@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { canonicalJson, hashFile, sha256 } from '../../base/index.ts'
 import { Ledger } from '../../engine/index.ts'
 import { currentLinks, currentOppositions } from '../../identity/index.ts'
-import { buildOmop, type OmopReport, releaseVersions } from '../../omop/index.ts'
+import { buildOmop, type OmopReport, releaseVersions, writeDuckDb } from '../../omop/index.ts'
 import type { Hub } from '../../store/index.ts'
 import { ledgerPath, withEngine } from './engine.ts'
 import { type Tell, silent } from './model.ts'
@@ -18,7 +18,7 @@ export async function build(
   hub: Hub,
   as: string,
   tell: Tell = silent,
-  _options: { readonly duckdb?: boolean } = {},
+  options: { readonly duckdb?: boolean } = {},
 ): Promise<OmopReport> {
   const lake = hub.path('lake')
   const ledger = await Ledger.open(ledgerPath(hub))
@@ -47,6 +47,10 @@ export async function build(
       },
     }),
   )
+  if (options.duckdb) {
+    tell('one file')
+    await writeDuckDb(join(lake, 'omop', version), hub.path('runs', 'spill'))
+  }
   await tellOnce(hub, {
     who: as,
     act: 'omop/build',

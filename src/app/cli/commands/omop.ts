@@ -18,6 +18,7 @@ export function omop(program: Command): void {
     .action(async (options: HubOptions & { as: string; duckdb?: true }) => {
       const { openHub, withLock } = await import('../../../store/index.ts')
       const { build: buildRelease } = await import('../../chain/build-omop.ts')
+      const { DUCKDB_FILE } = await import('../../../omop/index.ts')
       const speak = voice(options)
       const hub = await openHub(options.hub)
       const built = await withLock(hub, 'omop build', () =>
@@ -29,6 +30,7 @@ export function omop(program: Command): void {
         ),
       )
       sayBuilt(speak, built)
+      if (options.duckdb) speak.say(`  ${hub.path('lake', 'omop', built.version, DUCKDB_FILE)}`)
       speak.end(built)
     })
 }
