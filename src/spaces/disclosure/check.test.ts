@@ -83,12 +83,12 @@ const step = (after: number, until: number, atRisk: number, events: number, cens
   atRisk,
   events,
   censored,
-  survival: 0.5,
+  survival: 0.512345678,
   low: 0.4,
   high: 0.6,
 })
 
-test('the steps of a curve are merged until each has 11 events and 11 censored or none, and end at 11 at risk', async () => {
+test('the steps of a curve are merged until each has 11 events and 11 censored or none, end at 11 at risk, and tell few digits', async () => {
   const steps = [
     step(0, 1, 80, 7, 3),
     step(1, 2, 70, 6, 9),
@@ -98,7 +98,11 @@ test('the steps of a curve are merged until each has 11 events and 11 censored o
     step(5, 120, 5, 5, 0),
   ]
   const { tables } = await check([
-    { kind: 'survival', name: 'delay', curves: [{ at: {}, n: 80, steps, figures: { median: 2.4, p75: 9 } }] },
+    {
+      kind: 'survival',
+      name: 'delay',
+      curves: [{ at: {}, n: 80, steps, figures: { median: 2.40383299, p75: 9 } }],
+    },
   ])
   const [table] = tables
   const curve = (table?.kind === 'survival' ? table.curves[0] : undefined) as ShownCurve
@@ -110,6 +114,7 @@ test('the steps of a curve are merged until each has 11 events and 11 censored o
     [3, 4, 43, 20, null],
   ])
   expect(curve.figures).toEqual({ median: 2.4, p75: null })
+  expect(curve.steps[0]?.survival).toBe(0.512)
 })
 
 test('a minimum, a maximum and a count are no figures; a centre has a number of the project and no other name', async () => {
