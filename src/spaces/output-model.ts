@@ -180,7 +180,10 @@ export interface CheckedCostTable {
   readonly cells: readonly (ShownCost | HiddenCell)[]
 }
 
-/** A step of one or several intervals; `censored` is null in the last one, which the curve leaves open. */
+/**
+ * A step of one or several intervals; `censored` is null in the last one, which the curve leaves open. Estimates are
+ * told to the thousandth.
+ */
 export interface CheckedStep extends Omit<CurveStep, 'censored'> {
   readonly censored: number | null
 }

@@ -97,7 +97,7 @@ async function make(
   const tell = (stage: string, done: number): void => options.onStage?.(stage, done, total)
   await mkdir(scratch)
   const engine = await openDuckDb({
-    memory: country.persons > IN_MEMORY ? '10GB' : '4GB',
+    memory: country.persons > IN_MEMORY ? '8GB' : '4GB',
     spill: join(scratch, 'spill'),
     ...(country.persons > IN_MEMORY ? { path: join(scratch, 'latent.duckdb') } : {}),
   })

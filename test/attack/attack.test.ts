@@ -263,6 +263,30 @@ describe('whatever is handed in, the attacker learns of no 1 to 10 persons', () 
     )
   })
 
+  test('from a release before and one after some persons objected', { timeout: 300_000 }, async () => {
+    const objectors = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 5, max: 60 }))
+    await fc.assert(
+      fc.asyncProperty(shapes, fc.nat(), objectors, fc.nat(), async (shape, seed, gone, chosen) => {
+        const dimensions = dimensionsOf(shape)
+        const then = inventedPersons(shape, seed)
+        const now = then.slice(Math.min(gone, shape.persons - 11))
+        const some = ({ tables, ...rest }: Submission, by: number): Submission => ({
+          ...rest,
+          tables: tables.filter((_, i) => i === 0 || ((chosen >> (i % 16)) + by * i) % 3 > 0),
+        })
+        const before = some(inventedSubmission(then, dimensions), 0)
+        const after = some(inventedSubmission(now, dimensions), 1)
+        const first = await checkSubmission(before)
+        const earlier = [{ submission: before, checked: first, samePersons: false }]
+        const second = await checkSubmission(after, FR_SNDS, { earlier }).catch(refusedForDifferencing)
+        if (!second) return
+        expect(await findLeaks([second])).toEqual([])
+        expect(await findDepartures(first, second)).toEqual([])
+      }),
+      { seed: 9, numRuns: 15, endOnFailure: true },
+    )
+  })
+
   test.each([
     ['complementary suppression', { complementary: true }],
     ['a look at all tables together', { together: true }],

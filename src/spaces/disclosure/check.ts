@@ -22,8 +22,8 @@ import { applyMerging, canFlow, type Merging, mergeFlows } from './flows.ts'
 import { flowFamilies } from './flow-families.ts'
 import { supportedFigures } from './figures.ts'
 import { allDimensions, type EarlierRelease, gatherCosts, gatherPersons } from './gather.ts'
-import { Lattice } from './lattice.ts'
-import { checkPersons, type PersonCell } from './persons.ts'
+import { type Frame, Lattice } from './lattice.ts'
+import { checkPersons } from './persons.ts'
 import { type DisclosureProfile, FR_SNDS, type WithoutGuards } from './profile.ts'
 import { canCheck } from './refusals.ts'
 import { solver } from './solver.ts'
@@ -81,12 +81,15 @@ function checkTogether(
   const gathered = gatherPersons(lattice, tables, earlier)
   refuse(gathered.denials)
   const { cells } = gathered
+  const withheld = new Map<string, number>()
+  const frames: Frame[] = []
   for (const release of earlier.filter(({ samePersons }) => !samePersons)) {
-    const { withheld, denials } = departuresSince(highs, lattice, cells, release, profile)
-    refuse(denials)
-    for (const key of withheld) cells.set(key, { ...(cells.get(key) as PersonCell), withhold: true })
+    const departures = departuresSince(highs, lattice, cells, release, profile)
+    refuse(departures.denials)
+    frames.push(...departures.frames)
+    for (const [key, n] of departures.withheld) withheld.set(key, Math.max(n, withheld.get(key) ?? 0))
   }
-  const persons = checkPersons(highs, lattice, cells, profile, without)
+  const persons = checkPersons(highs, lattice, cells, profile, without, { withheld, frames })
   refuse(persons.denials)
   const isHidden = (at: At) => persons.hidden.has(lattice.key(at))
   const amounts = gatherCosts(lattice, tables, earlier, isHidden, profile)

@@ -221,12 +221,15 @@ function mergeSteps(steps: readonly CurveStep[], grid: readonly Interval[], coun
       events: members.reduce((n, { events }) => n + events, 0),
       // Of the last step only the events are told: how many are still at risk at its end is not.
       censored: i === count - 1 ? null : members.reduce((n, { censored }) => n + censored, 0),
-      survival: last.survival,
-      low: last.low,
-      high: last.high,
+      survival: thousandths(last.survival),
+      low: thousandths(last.low),
+      high: thousandths(last.high),
     }
   })
 }
+
+/** All its digits would tell in which order events and censored came within a step, also how many came in the last. */
+const thousandths = (x: number): number => Number(x.toFixed(3))
 
 /** Curves that cannot be compared: another grid, or numbers that do not follow from each other. */
 function canMerge(key: string, cell: CurveCell, cells: ReadonlyMap<string, CurveCell>): Denial[] {

@@ -1,21 +1,17 @@
 import type { Highs } from 'highs'
 import { canonicalJson, type Denial } from '../../base/index.ts'
-import type { OutputTable } from '../output-model.ts'
+import type { At, OutputTable } from '../output-model.ts'
 import { type EarlierRelease, personsOf, shownCells } from './gather.ts'
 import type { Lattice } from './lattice.ts'
-import { checkPersons, type PersonCell } from './persons.ts'
+import { type Compared, checkPersons, type PersonCell } from './persons.ts'
 import type { DisclosureProfile } from './profile.ts'
-
-export interface Departures {
-  /** Cells that may not be shown again: with what was shown then they would tell of 1 to 10 who left. */
-  readonly withheld: ReadonlySet<string>
-  readonly denials: readonly Denial[]
-}
+import { buildSystem, type GivenCell } from './system.ts'
 
 /**
  * Between two releases persons objected. How many left each cell (then minus now) is a table of persons like any
- * other: what is 1 to 10 of it is hidden, with what protects it, and is hidden by not showing the cell again. When
- * somebody came back as well, differences can cancel, and every cell that changed is withheld.
+ * other, for every cell that follows from what was handed in then and now: what is 1 to 10 of it
+ * is hidden, with what protects it, by not showing the cell again. When somebody came back as well, differences can
+ * cancel, and every cell that changed is withheld.
  */
 export function departuresSince(
   highs: Highs,
@@ -23,20 +19,45 @@ export function departuresSince(
   now: ReadonlyMap<string, PersonCell>,
   { submission, checked }: EarlierRelease,
   profile: DisclosureProfile,
-): Departures {
+): Compared & { readonly denials: readonly Denial[] } {
   const shown = new Set(checked.tables.flatMap(shownCells).map((at) => lattice.key(at)))
+  const frameOf = (at: At) => lattice.frame(Object.keys(at))
+  const then = new Map<string, GivenCell>()
+  for (const { at, n } of submission.tables.flatMap(personsOf))
+    if (!lattice.contradicts(at))
+      then.set(lattice.key(at), { at: lattice.project(at, frameOf(at)), values: [n] })
+  const given = new Map<string, GivenCell>([...now].map(([key, { at, n }]) => [key, { at, values: [n] }]))
+  const frames = [...then.values(), ...given.values()].map(({ at }) => frameOf(at))
+  const before = buildSystem(lattice, then, { frames })
+  const after = buildSystem(lattice, given, { frames })
+  const isSmall = (n: number) => n > 0 && n < profile.threshold
   const left = new Map<string, PersonCell>()
-  for (const { at, n } of submission.tables.flatMap(personsOf)) {
-    const key = lattice.key(at)
-    const cell = now.get(key)
-    if (cell && !lattice.contradicts(at))
-      left.set(key, { at: cell.at, n: n - cell.n, hiddenThen: !shown.has(key) })
+  const holds = new Map<string, number>()
+  for (const { key, at, values, rest } of before.nodes) {
+    const node = after.nodes[after.index.get(key) ?? -1]
+    if (rest || !node || node.rest) continue
+    // A large cell that was hidden then may have been computed; a small one cannot.
+    const hiddenThen = isSmall(values[0] as number) && !shown.has(key)
+    left.set(key, { at, n: (values[0] as number) - (node.values[0] as number), hiddenThen })
+    holds.set(key, node.values[0] as number)
   }
-  const changed = [...left].filter(([key, { n }]) => n !== 0 && shown.has(key)).map(([key]) => key)
-  if (changed.length === 0 || [...left.values()].some(({ n }) => n < 0))
-    return { withheld: new Set(changed), denials: [] }
+  // Nobody may have left; where more came than left, eleven more may have come.
+  const withhold = (keys: readonly string[]) =>
+    new Map(
+      keys.map((key) => {
+        const { n } = left.get(key) as PersonCell
+        return [key, (holds.get(key) as number) + (n >= 0 ? n : profile.threshold)] as const
+      }),
+    )
+  const changed = [...left].filter(([, { n }]) => n !== 0).map(([key]) => key)
+  if (changed.length === 0) return { withheld: new Map(), frames, denials: [] }
+  // What was not handed in then is not shown: it would be compared with all of what was, through persons who stayed.
+  const unheard = [...given.keys()].filter((key) => !then.has(key)).map((key) => [key, 0] as const)
+  if ([...left.values()].some(({ n }) => n < 0))
+    return { withheld: new Map([...unheard, ...withhold(changed)]), frames, denials: [] }
   const { hidden, denials } = checkPersons(highs, lattice, left, profile)
-  return { withheld: new Set([...left.keys()].filter((key) => hidden.has(key) && shown.has(key))), denials }
+  const few = withhold([...left.keys()].filter((key) => hidden.has(key)))
+  return { withheld: new Map([...unheard, ...few]), frames, denials }
 }
 
 /**

@@ -14,7 +14,8 @@ export function supportedFigures(
   const supported = ([name, value]: readonly [string, number | null]): number | null => {
     const side = name.startsWith('median') ? 2 : /^p(25|75)/.test(name) ? 4 : undefined
     if (side === undefined || value === null) return value
-    return n >= side * profile.threshold && value <= lastTime ? value : null
+    // All its digits would be the day of one person.
+    return n >= side * profile.threshold && value <= lastTime ? Number(value.toFixed(2)) : null
   }
   return Object.fromEntries(
     Object.entries(figures ?? {}).map((entry) => [entry[0], supported(entry)] as const),

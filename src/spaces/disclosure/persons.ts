@@ -1,7 +1,7 @@
 import type { Highs } from 'highs'
 import type { Denial } from '../../base/index.ts'
 import type { At } from '../output-model.ts'
-import type { Lattice } from './lattice.ts'
+import type { Frame, Lattice } from './lattice.ts'
 import type { DisclosureProfile, WithoutGuards } from './profile.ts'
 import { type Need, protect, type Variable } from './protect.ts'
 import { fillOpen } from './fill-open.ts'
@@ -15,8 +15,16 @@ export interface PersonCell {
   readonly released?: boolean
   /** Known to an earlier release only, which hid it. */
   readonly hiddenThen?: boolean
-  /** Hidden even when it is large: with what was shown before it would tell who left. */
-  readonly withhold?: boolean
+}
+
+/** What comparing with an earlier release over other persons adds. */
+export interface Compared {
+  /**
+   * Cell → a number that it must possibly hold, as if nobody had left; hidden even when it is large. Cells that
+   * follow from those handed in are among them.
+   */
+  readonly withheld: ReadonlyMap<string, number>
+  readonly frames: readonly Frame[]
 }
 
 export interface PersonCheck {
@@ -35,9 +43,10 @@ export function checkPersons(
   cells: ReadonlyMap<string, PersonCell>,
   profile: DisclosureProfile,
   without: WithoutGuards = {},
+  { withheld, frames }: Compared = { withheld: new Map(), frames: [] },
 ): PersonCheck {
   const given = new Map<string, GivenCell>([...cells].map(([key, { at, n }]) => [key, { at, values: [n] }]))
-  const { nodes, open, equations, denials } = buildSystem(lattice, given, { everyCell: true })
+  const { nodes, open, equations, denials } = buildSystem(lattice, given, { everyCell: true, frames })
   if (denials.length > 0) return { hidden: new Set(), proved: 0, denials }
   const small = (n: number) => n > 0 && n < profile.threshold
   const deepest = Math.max(0, ...nodes.map(({ depth }) => depth))
@@ -47,7 +56,7 @@ export function checkPersons(
     const state =
       cell?.released || (cell && truth === 0)
         ? 'fixed'
-        : !cell || cell.hiddenThen || cell.withhold || small(truth)
+        : !cell || cell.hiddenThen || withheld.has(node.key) || small(truth)
           ? 'hidden'
           : 'shown'
     // Ten times dearer per level: a total is given up only when no neighbour can be.
@@ -56,9 +65,12 @@ export function checkPersons(
   const leaked = variables.flatMap(({ truth, state }, j) =>
     small(truth) && state === 'fixed' ? [say((nodes[j] as { key: string }).key)] : [],
   )
-  const needs = variables.flatMap(({ truth, state }, variable): Need[] =>
-    small(truth) && state === 'hidden' ? [{ variable, atLeast: profile.threshold }] : [],
-  )
+  const needs = variables.flatMap(({ truth, state }, variable): Need[] => {
+    if (state !== 'hidden') return []
+    const withhold = withheld.get((nodes[variable] as { key: string }).key) ?? 0
+    if (small(truth)) return [{ variable, atLeast: Math.max(profile.threshold, withhold) }]
+    return withhold > truth ? [{ variable, atLeast: withhold }] : []
+  })
   const known = (j: number) => j < nodes.length
   // Nobody knows how many persons are in a cell that was not handed in: any numbers that fit will do.
   const guess = fillOpen(highs, variables, open.length, equations)

@@ -30,7 +30,7 @@ export const rulesInWords = (p: DisclosureProfile): string[] => [
   `no shown number stands for 1 to ${p.threshold - 1} persons; zero may be shown`,
   `a total minus the shown cells leaves nobody or at least ${p.threshold} persons, over all tables together`,
   `a cost needs ${p.threshold} persons with an amount, and two persons may not make ${p.dominance.share * 100} % of it`,
-  `a step of a curve has ${p.threshold} at risk, and nobody or at least ${p.threshold} events and censored`,
+  `a step of a curve has ${p.threshold} at risk, and nobody or at least ${p.threshold} events and censored; estimates to the thousandth`,
   `a flow holds nobody or at least ${p.threshold} persons; a level has at most ${p.nodes} nodes`,
   'no minimum, no maximum, no number or name of an establishment or a person',
 ]

@@ -20,6 +20,8 @@ export interface Node {
   /** Handed in; the others follow from totals, and are known only through them. */
   readonly given: boolean
   readonly depth: number
+  /** What a total leaves over for several cells together. */
+  readonly rest?: true
 }
 
 /** A cell that nobody handed in and that follows from nothing; tables have it in common. */
@@ -43,6 +45,8 @@ export interface System {
 export interface SystemOptions {
   /** Write down what nobody handed in as well: all through which tables bound each other. */
   readonly everyCell?: boolean
+  /** Frames beside those of what was given: of a release to compare with. */
+  readonly frames?: readonly Frame[]
 }
 
 /** Crossings that nobody handed in are written down up to this many cells. */
@@ -58,10 +62,13 @@ const MOST_CELLS = 20_000
 export function buildSystem(
   lattice: Lattice,
   given: ReadonlyMap<string, GivenCell>,
-  { everyCell = false }: SystemOptions = {},
+  { everyCell = false, frames: others = [] }: SystemOptions = {},
 ): System {
   const denials: Denial[] = []
-  const own = lattice.closure([...given.values()].map(({ at }) => lattice.frame(Object.keys(at))))
+  const own = lattice.closure([
+    ...[...given.values()].map(({ at }) => lattice.frame(Object.keys(at))),
+    ...others,
+  ])
   const between = everyCell
     ? cliques(lattice, own).filter((frame) => lattice.size(frame) <= MOST_BETWEEN)
     : []
@@ -150,7 +157,14 @@ export function buildSystem(
       index.set(key, nodes.length)
       columns.push(nodes.length)
       const place = places.get(whole) as { at: At; frame: Frame }
-      nodes.push({ key, at: place.at, values: left, given: false, depth: lattice.depth(place.frame) + 1 })
+      nodes.push({
+        key,
+        at: place.at,
+        values: left,
+        given: false,
+        depth: lattice.depth(place.frame) + 1,
+        rest: true,
+      })
       openParts.push({ whole: key, parts: parts.filter((part) => !known.has(part)) })
     } else if (left.some((value) => value !== 0))
       denials.push({ code: 'disclosure/does-not-add-up', cell: say(whole), by: left.join('; ') })

@@ -1,5 +1,6 @@
 import { streams } from './catalogue.ts'
 import { bits, choose, drawer, rounded, uniform } from './draws.ts'
+import { isMonthly, lastFlow } from './flow-periods.ts'
 import type { SndsContext } from './model.ts'
 
 /** How the 64 bits of a sheet's draw are spent: first bit, number of bits. */
@@ -26,10 +27,6 @@ const DELAYS = [
   8,
   11,
 ]
-/** Flows are read until six months after the window. */
-export const lastFlow = (until: string): string =>
-  new Date(Date.UTC(Number(until.slice(0, 4)), Number(until.slice(5, 7)) + 5, 1)).toISOString().slice(0, 10)
-
 /** First day of the flow month of care given on `date`, from five and more bits of a draw. */
 export function flowMonth(date: string, draw: string, from: number, until: string): string {
   const delay = choose(DELAYS, `${bits(draw, from, 7)}::integer`)
@@ -56,7 +53,8 @@ export async function writeSheets(context: SndsContext): Promise<void> {
         )}) n
       from snds_segment g join snds_stream s on s.band = g.band
     )
-    select segment, sid, stream, n, sum(n) over (order by segment, stream) - n base from n where n > 0`)
+    select segment, sid, stream, n, (sum(n) over (order by segment, stream) - n)::bigint base from n where n > 0`)
+  // Of a large country each month reads its own part of the sheets alone.
   await engine.run(`create or replace temp table snds_sheet as
     with s as (
       select segment, sid, stream, base + k sheet, ${draw('sheet', '(sid * 64 + stream) * 4096 + k')} h
@@ -66,9 +64,9 @@ export async function writeSheets(context: SndsContext): Promise<void> {
       from s join snds_segment g on g.segment = s.segment
     ), f as (select *, ${flowMonth('care', 'h', sheetBits.flow[0], window.until)} flow from d)
     select sheet::bigint sheet, segment, stream, h, care, flow,
-      (flow - 1 - ((${bits('h', ...sheetBits.treated)}::integer * 28) // 32))::date treated, 0::utinyint as role,
-      ${options.defects ? `(${bits(chanceOf(seed), 0, 10)}::integer between 8 and 10)::utinyint` : '0::utinyint'} mark
-    from f`)
+      (flow - 1 - ((${bits('h', ...sheetBits.treated)}::integer * 28) // 32))::date treated, 0::utinyint as role
+    from f ${isMonthly(options.persons) ? 'order by flow, sheet' : ''}`)
+  await engine.run('drop table snds_count')
   if (options.defects) await addFalseSheets(context)
 }
 
@@ -92,6 +90,6 @@ async function addFalseSheets({ engine, window, seed }: SndsContext): Promise<vo
       union all select sheet, 2, segment, stream, h4, care4, least(${last}, (greatest(flow, (date_trunc('month', care4) + to_months(1))::date) + to_months(1))::date) from picked where z > 10
     )
     select (select max(sheet) from snds_sheet) + row_number() over (order by sheet, false_role), segment, stream, h, care, flow,
-      case false_role when 2 then flow - 1 else flow - 2 - ${bits('h', sheetBits.treated[0], 4)}::integer end, false_role, 0
+      case false_role when 2 then flow - 1 else flow - 2 - ${bits('h', sheetBits.treated[0], 4)}::integer end, false_role
     from extra`)
 }

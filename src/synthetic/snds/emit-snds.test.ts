@@ -10,7 +10,7 @@ import { standInPopulation } from './stand-in.ts'
 const folders: string[] = []
 async function country(
   persons: number,
-  options: { defects?: boolean; threads?: number; rare?: number; spread?: number } = {},
+  options: { defects?: boolean; threads?: number; rare?: number; spread?: number; large?: boolean } = {},
 ): Promise<{ out: string; effects: CostEffects }> {
   const out = await mkdtemp(join(tmpdir(), 'chainon-snds-'))
   folders.push(out)
@@ -19,7 +19,7 @@ async function country(
     await standInPopulation(engine, persons, options.rare, options.spread)
     const effects = await emitSnds({
       engine,
-      options: { persons, defects: options.defects ?? true },
+      options: { persons: options.large ? 150_000 : persons, defects: options.defects ?? true },
       window: { from: '2017-01-01', until: '2019-12-31' },
       out,
       seed: 'test',
@@ -302,6 +302,28 @@ test('the same seed writes the same bytes, by one thread or two', async () => {
       await hashFile(join(two.out, 'snds', name)),
     )
   expect(one.effects).toEqual(two.effects)
+})
+
+test('a large country writes the same rows in files of a month, by one thread or two, and notes the same defects', async () => {
+  const yearly = await country(500)
+  const monthly = await country(500, { large: true, threads: 1 })
+  const again = await country(500, { large: true, threads: 2 })
+  const names = await readdir(join(monthly.out, 'snds'))
+  expect(names.filter((name) => name.startsWith('ER_PRS_F_'))).toHaveLength(3 * 12 + 6)
+  for (const name of names)
+    expect(await hashFile(join(monthly.out, 'snds', name)), name).toBe(
+      await hashFile(join(again.out, 'snds', name)),
+    )
+  for (const table of ['ER_PRS_F', 'ER_PHA_F', 'ER_CAM_F', 'ER_ETE_F']) {
+    const [one, other] = [yearly, monthly].map((made) => `from '${made.out}/snds/${table}_*.parquet'`)
+    expect(await count(`select count(*) n from (${one} except all ${other})`), table).toBe(0)
+    expect(await count(`select count(*) n from (${other} except all ${one})`), table).toBe(0)
+  }
+  const [one, other] = [yearly, monthly].map(
+    ({ out }) =>
+      `select rule, "table", kind, why, count(*) n from '${out}/truth/defects.parquet' group by all`,
+  )
+  expect(await count(`select count(*) n from (${one} except ${other})`)).toBe(0)
 })
 
 test('the emitter knows no cleaning rule', async () => {

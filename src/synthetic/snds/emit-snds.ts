@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeBeneficiaries } from './beneficiaries.ts'
-import { lastFlow, writeSheets } from './city.ts'
+import { writeSheets } from './city.ts'
 import { layCatalogue } from './city-catalogue.ts'
 import { costEffects } from './effects.ts'
+import { flowPeriods } from './flow-periods.ts'
 import { closeLedger, noteLines, openLedger } from './ledger.ts'
-import { type FlowPeriod, writeHospitalLines, writeLines, writeReversals } from './lines.ts'
+import { writeHospitalLines, writeLines, writeReversals } from './lines.ts'
 import type { CostEffects, SndsContext } from './model.ts'
 import { layPlaces } from './places.ts'
 import { layTime } from './segments.ts'
@@ -14,30 +15,6 @@ import { closeCosts, noteCosts, openCosts } from './truth.ts'
 import { writeVisits } from './visits.ts'
 import { writeFlow } from './write-flow.ts'
 import { writeHospital } from './write-hospital.ts'
-
-/** Above this many persons a flow file holds a month instead of a year. */
-const MONTHLY_ABOVE = 100_000
-
-/** The flow files of a window: its years and the six months after it, or each of these months. */
-function flowPeriods(window: SndsContext['window'], persons: number): FlowPeriod[] {
-  const monthly = persons > MONTHLY_ABOVE
-  const first = Number(window.from.slice(0, 4))
-  const last = lastFlow(window.until)
-  const periods: FlowPeriod[] = []
-  for (let year = first; year <= Number(last.slice(0, 4)); year += 1) {
-    if (!monthly) {
-      periods.push({ name: String(year), from: `${year}-01-01`, until: `${year + 1}-01-01` })
-      continue
-    }
-    for (let month = 1; month <= 12; month += 1) {
-      const from = new Date(Date.UTC(year, month - 1, 1)).toISOString().slice(0, 10)
-      if (from > last) break
-      const until = new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10)
-      periods.push({ name: `${year}${String(month).padStart(2, '0')}`, from, until })
-    }
-  }
-  return periods
-}
 
 /** How many steps `emitSnds` tells: lives, care, each flow file, hospitals. */
 export const emissionSteps = (window: SndsContext['window'], persons: number): number =>

@@ -1,4 +1,4 @@
-import type { FlowPeriod } from './lines.ts'
+import type { FlowPeriod } from './flow-periods.ts'
 import { personDay, sameCare } from './lines.ts'
 import type { SndsContext } from './model.ts'
 import { inInstitution, writeTable } from './write-flow.ts'
@@ -68,7 +68,7 @@ export async function noteLines({ engine }: SndsContext, period: FlowPeriod): Pr
   )
   await engine.run(`insert into snds_twin
     select ${period.name}, row_id, care_key, role from (select rowid + 1 row_id, role, ${sameCare} care_key from snds_line
-      where (slot = 1 or role <> 0 or nature in ('3111', '3211', '3122', '3112')) and ${personDay} in (select person_day from snds_reversal))
+      where ${personDay} in (select person_day from snds_reversal))
     where care_key in (select care_key from snds_reversal)`)
 }
 

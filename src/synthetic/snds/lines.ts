@@ -2,6 +2,7 @@ import { type Executant, executants, streams } from './catalogue.ts'
 import { flowMonth, sheetBits } from './city.ts'
 import { createEnumeration, providerCell } from './city-catalogue.ts'
 import { bits, choose, drawer, uniform, values } from './draws.ts'
+import type { FlowPeriod } from './flow-periods.ts'
 import { directBilling, stayTypes } from './hospital-catalogue.ts'
 import type { SndsContext } from './model.ts'
 
@@ -62,17 +63,10 @@ export async function writeHospitalLines(context: SndsContext): Promise<void> {
         else n.part::bigint * n.due // n.tariff end::integer due,
       case when p.covered then 100 else 80 end::utinyint rate, n.part::integer paid, null::utinyint affiliation,
       e.number executant, null::snds_number prescriber,
-      null::snds_cip cip13, null::integer price, null::snds_ccam ccam, case when n.direct = 1 then 9 else 0 end::utinyint as role, 99::usmallint spare, 0::utinyint mark,
+      null::snds_cip cip13, null::integer price, null::snds_ccam ccam, case when n.direct = 1 then 9 else 0 end::utinyint as role, 99::usmallint spare,
       n.site::snds_finess site, n.direct::utinyint direct, n.ghs::snds_ghs ghs, n.sector::utinyint sector
     from n join snds_place p on p.segment = n.segment
       join snds_provider e on e.cell = ${providerCell('p.dep', 'n.gives', `${bits('n.h2', 30, 8)}::integer`)}`)
-}
-
-/** Flow months of one file: `until` is not in it. */
-export interface FlowPeriod {
-  readonly name: string
-  readonly from: string
-  readonly until: string
 }
 
 /**
@@ -145,7 +139,7 @@ function cityLines(condition: string): string {
       case when c.covered then 100 else c.rate end::utinyint rate, c.units * (c.price + c.overrun) paid, c.affiliation,
       e.number executant, case when c.prescribed then c.prescriber end prescriber,
       c.cip13, c.price, c.ccam, c.role, ${bits('c.h2', 48, 16)}::usmallint spare,
-      c.mark, null::snds_finess site, null::utinyint direct, null::snds_ghs ghs, null::utinyint sector
+      null::snds_finess site, null::utinyint direct, null::snds_ghs ghs, null::utinyint sector
     from c join snds_provider e on e.cell = ${providerCell('c.dep', 'c.gives', `case when c.gives in (${kindOf('gp')}, ${kindOf('pharmacy')}, ${kindOf('nurse')}) then c.mostly_own else c.free end`)}
     where c.units <> 0`
 }

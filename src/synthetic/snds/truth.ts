@@ -1,19 +1,31 @@
 import type { SndsContext } from './model.ts'
 import { writeTable } from './write-flow.ts'
 
-const cityItem = `case item when 1 then 'consultation' when 2 then 'pharmacy' when 3 then 'city_other' else 'private_stay' end`
+/** Items of cost by number; those of lines first, as `snds_line` holds them. */
+const items = {
+  consultation: 1,
+  pharmacy: 2,
+  city_other: 3,
+  hospital_outpatient: 4,
+  public_stay: 5,
+  private_stay: 6,
+} as const
+const itemName = `case item ${Object.entries(items)
+  .map(([name, number]) => `when ${number} then '${name}'`)
+  .join(' ')} end`
 
 export async function openCosts({ engine }: SndsContext): Promise<void> {
-  await engine.run(
-    'create or replace temp table snds_cost (person integer, item varchar, cents bigint, rule varchar)',
-  )
+  await engine.run('create or replace temp table snds_cost (person integer, item utinyint, cents bigint)')
 }
 
-/** What is truly due for the lines of one flow file: those of true sheets, whatever was planted beside them. */
+/**
+ * What is truly due for the lines of one flow file: those of true sheets, whatever was planted beside them. Summed
+ * with what came before, so that the table stays one row per person and item whatever the number of files.
+ */
 export async function noteCosts({ engine }: SndsContext): Promise<void> {
-  await engine.run(
-    `insert into snds_cost select person, ${cityItem}, sum(due)::bigint, null from snds_line where role = 0 group by person, item`,
-  )
+  await engine.run(`create or replace temp table snds_cost as
+    select person, item, sum(cents)::bigint cents
+    from (from snds_cost union all select person, item, due from snds_line where role = 0) group by person, item`)
 }
 
 /**
@@ -23,15 +35,15 @@ export async function noteCosts({ engine }: SndsContext): Promise<void> {
 export async function closeCosts(context: SndsContext): Promise<void> {
   const { engine } = context
   await engine.run(`insert into snds_cost
-    select person, 'public_stay', sum(due)::bigint, null from snds_stay where not private group by person
-    union all select person, 'hospital_outpatient', sum(due)::bigint, null from snds_fee group by person`)
+    select person, ${items.public_stay}, sum(due)::bigint from snds_stay where not private group by person
+    union all select person, ${items.hospital_outpatient}, sum(due)::bigint from snds_fee group by person`)
   await engine.run(`create or replace temp table snds_shared as
     select psa from affiliation group by psa having count(distinct person) > 1`)
   await writeTable(
     context,
     'cost',
     { person: 'person', item: 'item', cents: 'cents' },
-    `(select person::integer person, item, sum(cents)::bigint cents from snds_cost group by person, item order by person, item)`,
+    `(select person, ${itemName} as item, sum(cents)::bigint cents from snds_cost group by all order by person, item)`,
     'truth',
   )
   await writeTable(

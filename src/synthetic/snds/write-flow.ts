@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { writeAtomically } from '../../base/index.ts'
 import { ER_CAM_F, ER_ETE_F, ER_PHA_F, ER_PRS_F, type SourceTable } from '../../sources/index.ts'
-import type { FlowPeriod } from './lines.ts'
+import type { FlowPeriod } from './flow-periods.ts'
 import type { SndsContext } from './model.ts'
 
 /** Expressions of a table's columns, by name. Every column of the definition must be there. */
