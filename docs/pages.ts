@@ -1,12 +1,14 @@
 import { duckdb, renderSql } from '../src/engine/index.ts'
 import { chapters } from '../test/spec/dialect.ts'
 import { cleaningRulesPage } from './cleaning-rules-page.ts'
+import { commandsPage } from './commands-page.ts'
 
 /** The pages of docs/reference that are made from specifications: path → text. */
 export function referencePages(): Record<string, string> {
   return {
     'docs/reference/dialect.md': dialectPage(),
     'docs/reference/cleaning-rules.md': cleaningRulesPage(),
+    'docs/reference/commands.md': commandsPage(),
   }
 }
 

@@ -457,7 +457,7 @@ export function releaseSteps({ synthetic, today, window }: Setting) {
           select ${v.first} as first,
             case when ${v.hospital_row} is not null then ${eventId(v.hospital_row, 1)} else ${eventId(v.first, 0)} end as event,
             ${v[part]} as paid, ${v[`${part}_total`]} as total
-          from ${v} where ${v[`has_${part}`]}`,
+          from ${v} where ${v[part]} is not null`,
       }),
       (v) => ({
         ...charge,

@@ -29,6 +29,8 @@ export interface ClosingBalance {
 export interface Stage {
   readonly stage: string
   readonly seconds: number
+  /** Rows that went through it, where it has any. */
+  readonly rows?: number
   /** Why it could not be done with these deliveries. */
   readonly lacked?: string
 }

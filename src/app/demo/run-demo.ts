@@ -65,7 +65,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     const seconds = (): number => Number(((performance.now() - started) / 1000).toFixed(2))
     try {
       const value = await options.run(name, work, result)
-      stages.push({ stage: name, seconds: seconds() })
+      const { rows } = result(value)
+      stages.push({ stage: name, seconds: seconds(), ...(rows === undefined ? {} : { rows }) })
       return value
     } catch (error) {
       if (!foreign || !(error instanceof ChainonError)) throw error

@@ -1,6 +1,16 @@
 import type { At, Dimension } from '../../spaces/index.ts'
 import { ageBands, type DimensionName, type Patient, UNKNOWN } from './model.ts'
 
+/** Where cells of linked patients stand. */
+export const LINKED: At = { linked: 'yes' }
+
+/**
+ * Dimensions with small values. What stands by them is told of the linked patients everywhere, costs, delays and
+ * counts alike: beside a number of all patients of a disease, that of the linked ones would give away the few who
+ * are not, and one of the two would have to be hidden.
+ */
+export const FINE: readonly DimensionName[] = ['group', 'disease', 'block', 'centre']
+
 /** One cell: where it stands and who is in it. */
 export interface Cell {
   readonly at: At

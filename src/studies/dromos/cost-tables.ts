@@ -5,10 +5,8 @@ import {
   type Estimate,
   stratifiedCostRatio,
 } from '../statistics/cost-per-year.ts'
-import { type Cell, cellsOf } from './cells.ts'
+import { type Cell, cellsOf, LINKED } from './cells.ts'
 import { type DimensionName, type Item, items, type Patient, WITHOUT_CODE } from './model.ts'
-
-const LINKED = { linked: 'yes' } as const
 
 /** What the costs are shown by: all patients, each disease, each territory and centre, and their crossings. */
 export const costCrossings: readonly (readonly DimensionName[])[] = [

@@ -7,7 +7,7 @@ import {
   type KaplanMeierPoint,
   type Observed,
 } from '../statistics/kaplan-meier.ts'
-import { type Cell, cellsOf } from './cells.ts'
+import { type Cell, cellsOf, FINE, LINKED } from './cells.ts'
 import { comparison, enough, finite, named } from './cost-tables.ts'
 import { type DimensionName, type Patient, WITHOUT_CODE } from './model.ts'
 
@@ -34,24 +34,29 @@ export function delayTables(
   seed: string,
 ): SurvivalTable[] {
   const known = people.filter((one) => one.delay !== null)
-  const scaled = withinDiseases(known)
-  return delayCrossings.map((by) => ({
-    kind: 'survival',
-    name: `delay${by.map((name) => `_by_${name}`).join('')}`,
-    curves: cellsOf(known, dimensions, by, KNOWN).map((cell) => {
-      const points = kaplanMeier(cell.people.map((one) => one.delay as Observed))
-      const name = by.length === 1 ? (by[0] as DimensionName) : null
-      return {
-        at: cell.at,
-        n: cell.people.length,
-        steps: stepsOf(points, cell.people.length),
-        figures: {
-          ...medianFigures(points),
-          ...(name ? contrastFigures(cell, name, known, scaled, seed) : {}),
-        },
-      }
-    }),
-  }))
+  const linked = known.filter((one) => one.at.linked === 'yes')
+  const everybody = { base: KNOWN, people: known, scaled: withinDiseases(known) }
+  const linkedOnly = { base: { ...KNOWN, ...LINKED }, people: linked, scaled: withinDiseases(linked) }
+  return delayCrossings.map((by) => {
+    const who = by.some((name) => FINE.includes(name)) ? linkedOnly : everybody
+    return {
+      kind: 'survival',
+      name: `delay${by.map((name) => `_by_${name}`).join('')}`,
+      curves: cellsOf(who.people, dimensions, by, who.base).map((cell) => {
+        const points = kaplanMeier(cell.people.map((one) => one.delay as Observed))
+        const name = by.length === 1 ? (by[0] as DimensionName) : null
+        return {
+          at: cell.at,
+          n: cell.people.length,
+          steps: stepsOf(points, cell.people.length),
+          figures: {
+            ...medianFigures(points),
+            ...(name ? contrastFigures(cell, name, who.people, who.scaled, seed) : {}),
+          },
+        }
+      }),
+    }
+  })
 }
 
 /** The curve on the common grid. An event at time zero falls in the first interval. */

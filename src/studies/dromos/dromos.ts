@@ -1,6 +1,6 @@
 import type { CountTable, Dimension, Submission } from '../../spaces/index.ts'
 import { study } from '../model.ts'
-import { cellsOf, dimensionsOf } from './cells.ts'
+import { cellsOf, dimensionsOf, FINE, LINKED } from './cells.ts'
 import { costTables } from './cost-tables.ts'
 import { costs } from './costs.ts'
 import { delayTables } from './delay-tables.ts'
@@ -39,10 +39,8 @@ export const dromos = study({
 })
 
 const countedBy: readonly DimensionName[] = [
-  'group',
   'quintile',
   'region',
-  'centre',
   'label',
   'sex',
   'age',
@@ -51,11 +49,7 @@ const countedBy: readonly DimensionName[] = [
   'contact',
 ]
 
-/**
- * How many patients, in all and by each dimension. Diseases are counted among the linked: beside the number of all
- * patients of a disease, the number of linked ones would give away the few who are not, and the costs of the
- * disease would have to be hidden.
- */
+/** How many patients, in all and by each dimension; by what is fine, the linked ones (see `FINE`). */
 export function countTables(people: readonly Patient[], dimensions: Record<string, Dimension>): CountTable[] {
   const table = (name: string, by: readonly DimensionName[], who = people, base = {}): CountTable => ({
     kind: 'count',
@@ -65,7 +59,9 @@ export function countTables(people: readonly Patient[], dimensions: Record<strin
   const linked = people.filter((one) => one.at.linked === 'yes')
   return [
     table('patients', []),
-    table('patients_by_disease', ['disease'], linked, { linked: 'yes' }),
+    ...FINE.filter((name) => name !== 'block').map((name) =>
+      table(`patients_by_${name}`, [name], linked, LINKED),
+    ),
     ...countedBy.map((name) => table(`patients_by_${name}`, [name])),
   ]
 }

@@ -70,7 +70,7 @@ export const en: Messages = {
   },
 
   patientsByGroup: (group, n, share) => `The largest group is “${group}”: ${n} patients, ${share} of all`,
-  patientsByGroupAbout: 'Patients by group of diseases (one primary disease per patient).',
+  patientsByGroupAbout: 'Patients by group of diseases (one primary disease per patient); linked patients.',
   patientsByDisease: (diseases) => `${diseases} diseases have enough patients to be shown`,
   patientsByDiseaseAbout:
     'Patients by primary disease, a confirmed diagnosis first, otherwise the earliest; linked patients.',
@@ -142,12 +142,13 @@ export const en: Messages = {
     sure
       ? `The longest median delay is that of: ${first}; the shortest, that of: ${last}`
       : 'The intervals of the diseases overlap: it cannot be said which is named last',
-  delayByDiseaseAbout: 'Median delay between first signs and diagnosis by disease, in years.',
+  delayByDiseaseAbout:
+    'Median delay between first signs and diagnosis by disease, in years; linked patients.',
   delayByRegionAbout: 'Median delay between first signs and diagnosis by region of residence, in years.',
   delayByCentreAbout:
-    'Median delay between first signs and diagnosis by main expert centre (number of the project), in years.',
+    'Median delay between first signs and diagnosis by main expert centre (number of the project), in years; linked patients.',
   delayMatrixAbout:
-    'Median delay in years, by disease (at least 150 patients, the others by group) and fifth of deprivation; intervals in the table.',
+    'Median delay in years, by disease (at least 150 patients, the others by group) and fifth of deprivation; linked patients; intervals in the table.',
   without: 'still without a diagnosis',
   sinceFirstSigns: 'years since first signs',
 
@@ -219,7 +220,7 @@ export const en: Messages = {
   },
 
   methods: [
-    'Population. Patients of the national registry (BNDMR) in the permit’s cohort, one primary disease each: a confirmed diagnosis first, otherwise the earliest. Crossed tables keep diseases of at least 150 patients apart and merge the others by group.',
+    'Population. Patients of the national registry (BNDMR) in the permit’s cohort, one primary disease each: a confirmed diagnosis first, otherwise the earliest. Crossed tables keep diseases of at least 150 patients apart and merge the others by group. Numbers by disease, group and centre are of the linked patients: beside them, numbers of all patients would give away the few who are not linked.',
     'Costs. What the mandatory insurance paid for all care of the period, by item: city care (BSE_REM_MNT + CPL_REM_MNT), public stays (MNT_TOT_AM of VALO), hospital outpatient care (FCSTC), private stays (ER_PRS_F). Cost per patient-year = sum of costs / sum of observed days × 365.25. Linked patients only.',
     'Intervals of costs. Costs are very skewed: the studentised statistic of the residuals of the ratio is transformed (Hall 1992; Zhou and Dinh 2005). In simulation these intervals cover 92 to 96 times in 100 from 75 to 400 patients; a percentile bootstrap 88 to 94.',
     'Delay. From first signs to diagnosis, by Kaplan-Meier (log-log intervals, Greenwood). A dated diagnosis counts, coded or not. Without a diagnosis = assertion “en cours” or “probable” with a suspected disease and no date, or no ORPHA code: followed until the last contact with a centre, or death. Patients without a code are not in the curves by disease.',

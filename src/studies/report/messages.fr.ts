@@ -69,7 +69,8 @@ export const fr = {
 
   patientsByGroup: (group: string, n: string, share: string) =>
     `Le groupe le plus nombreux est «\u00a0${group}\u00a0»\u00a0: ${n} patients, ${share} du total`,
-  patientsByGroupAbout: 'Patients par groupe de maladies (une maladie principale par patient).',
+  patientsByGroupAbout:
+    'Patients par groupe de maladies (une maladie principale par patient)\u00a0; patients appariés.',
   patientsByDisease: (diseases: string) => `${diseases} maladies ont assez de patients pour être montrées`,
   patientsByDiseaseAbout:
     'Patients par maladie principale\u00a0: diagnostic confirmé d’abord, sinon le plus ancien\u00a0; patients appariés.',
@@ -144,13 +145,14 @@ export const fr = {
     sure
       ? `Le délai médian le plus long est celui de\u00a0: ${first}\u00a0; le plus court, celui de\u00a0: ${last}`
       : 'Les intervalles des maladies se recouvrent\u00a0: on ne peut pas dire laquelle est nommée le plus tard',
-  delayByDiseaseAbout: 'Délai médian entre premiers signes et diagnostic selon la maladie, en années.',
+  delayByDiseaseAbout:
+    'Délai médian entre premiers signes et diagnostic selon la maladie, en années\u00a0; patients appariés.',
   delayByRegionAbout:
     'Délai médian entre premiers signes et diagnostic selon la région de résidence, en années.',
   delayByCentreAbout:
-    'Délai médian entre premiers signes et diagnostic selon le centre expert principal (numéro du projet), en années.',
+    'Délai médian entre premiers signes et diagnostic selon le centre expert principal (numéro du projet), en années\u00a0; patients appariés.',
   delayMatrixAbout:
-    'Délai médian en années, par maladie (au moins 150 patients, les autres par groupe) et par cinquième de défavorisation\u00a0; intervalles dans le tableau.',
+    'Délai médian en années, par maladie (au moins 150 patients, les autres par groupe) et par cinquième de défavorisation\u00a0; patients appariés\u00a0; intervalles dans le tableau.',
   without: 'encore sans diagnostic',
   sinceFirstSigns: 'années depuis les premiers signes',
 
@@ -223,7 +225,7 @@ export const fr = {
   },
 
   methods: [
-    'Population. Patients du registre national (BNDMR) de la cohorte de l’autorisation, une maladie principale chacun\u00a0: diagnostic confirmé d’abord, sinon le plus ancien. Les tableaux croisés gardent à part les maladies d’au moins 150 patients et réunissent les autres par groupe.',
+    'Population. Patients du registre national (BNDMR) de la cohorte de l’autorisation, une maladie principale chacun\u00a0: diagnostic confirmé d’abord, sinon le plus ancien. Les tableaux croisés gardent à part les maladies d’au moins 150 patients et réunissent les autres par groupe. Les nombres par maladie, groupe et centre sont ceux des patients appariés\u00a0: à côté d’eux, ceux de tous les patients trahiraient les quelques non-appariés.',
     'Coûts. Sommes payées par l’assurance maladie obligatoire pour tous les soins de la période, par poste\u00a0: ville (BSE_REM_MNT + CPL_REM_MNT), séjours publics (MNT_TOT_AM de VALO), soins externes de l’hôpital (FCSTC), séjours privés (ER_PRS_F). Coût par patient et par an = somme des coûts / somme des jours observés × 365,25. Patients appariés seulement.',
     'Intervalles des coûts. Les coûts sont très dissymétriques\u00a0: on transforme la statistique studentisée des résidus du rapport (Hall 1992\u00a0; Zhou et Dinh 2005). En simulation ces intervalles couvrent 92 à 96 fois sur 100 de 75 à 400 patients\u00a0; un bootstrap par percentiles, 88 à 94.',
     'Délai. Des premiers signes au diagnostic, par Kaplan-Meier (intervalles log-log, Greenwood). Un diagnostic daté compte, codé ou non. Sans diagnostic = assertion «\u00a0en cours\u00a0» ou «\u00a0probable\u00a0» avec une maladie suspectée et sans date, ou sans code ORPHA\u00a0: suivi jusqu’au dernier contact avec un centre, ou au décès. Les patients sans code ne figurent pas dans les courbes par maladie.',

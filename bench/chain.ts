@@ -1,0 +1,86 @@
+/*
+ * The whole chain at several sizes: rows per second of each stage, peak memory of all its processes together, and
+ * what it leaves on the disk. Each size runs in a folder of its own, which is removed.
+ *
+ *   npm run build && npx tsx bench/chain.ts 20000 200000 1000000
+ */
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { DemoResult } from '../src/app/demo/model.ts'
+
+const main = fileURLToPath(new URL('../dist/app/cli/main.js', import.meta.url))
+const sizes = process.argv.slice(2).map(Number)
+
+/** Resident memory of a process and all that it started, in bytes. */
+async function memoryOf(root: number): Promise<number> {
+  const parents = new Map<number, number[]>()
+  const resident = new Map<number, number>()
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const text = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => undefined)
+    if (text === undefined) continue
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    const parent = Number(fields[1])
+    parents.set(parent, [...(parents.get(parent) ?? []), Number(name)])
+    resident.set(Number(name), Number(fields[21]) * 4096)
+  }
+  let sum = 0
+  for (const queue = [root]; queue.length > 0; ) {
+    const pid = queue.pop() as number
+    sum += resident.get(pid) ?? 0
+    queue.push(...(parents.get(pid) ?? []))
+  }
+  return sum
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  let sum = 0
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []))
+    if (entry.isFile())
+      sum += (await stat(join(entry.parentPath, entry.name)).catch(() => undefined))?.size ?? 0
+  return sum
+}
+
+for (const persons of sizes) {
+  const dir = await mkdtemp(join(tmpdir(), 'chainon-bench-'))
+  const child = spawn(
+    process.execPath,
+    [main, 'demo', '--persons', String(persons), '--dir', join(dir, 'demo'), '--json'],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  let out = ''
+  child.stdout.on('data', (chunk: Buffer) => (out += String(chunk)))
+  let memory = 0
+  let disk = 0
+  const watch = setInterval(() => {
+    void memoryOf(child.pid as number).then((now) => (memory = Math.max(memory, now)))
+  }, 500)
+  const watchDisk = setInterval(() => {
+    void bytesIn(dir).then((now) => (disk = Math.max(disk, now)))
+  }, 5000)
+  await new Promise((done) => child.once('close', done))
+  clearInterval(watch)
+  clearInterval(watchDisk)
+  disk = Math.max(disk, await bytesIn(dir))
+  const { stages, balance } = JSON.parse(out) as DemoResult
+  process.stdout.write(
+    `${JSON.stringify({
+      bench: 'chain',
+      persons,
+      years: 3,
+      seconds: Number(stages.reduce((sum, stage) => sum + stage.seconds, 0).toFixed(1)),
+      peakMemoryGb: Number((memory / 1e9).toFixed(2)),
+      peakDiskGb: Number((disk / 1e9).toFixed(2)),
+      stages: stages.map((stage) => ({
+        ...stage,
+        ...(stage.rows === undefined ? {} : { rowsPerSecond: Math.round(stage.rows / stage.seconds) }),
+      })),
+      linkage: balance.linkage,
+      balances: balance.euros?.balances,
+    })}\n`,
+  )
+  await rm(dir, { recursive: true, force: true })
+}
