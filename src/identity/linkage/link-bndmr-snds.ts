@@ -45,7 +45,7 @@ export interface Linked {
 }
 
 /** Raise when the same inputs would be linked otherwise. */
-const VERSION = 1
+const VERSION = 2
 
 /**
  * Task of the matcher: links the registry to the SNDS, writes lake/links/<version>, then destroys the transfer

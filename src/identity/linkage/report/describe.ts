@@ -13,7 +13,15 @@ const UNKNOWN = 'unknown'
 const OPPOSED = 'opposed'
 const NO_DAY = 'no day of care'
 const NO_CANDIDATE = 'nobody agrees'
+const TOO_LITTLE = 'one agrees, too little'
 const SEVERAL = 'several agree'
+
+const NOT_FOUND = [NO_DAY, NO_CANDIDATE, TOO_LITTLE, SEVERAL]
+
+const LINKED = 'linked'
+const NOT_LINKED = 'not linked'
+/** Those who may be linked, found or not. */
+const ELIGIBLE = [LINKED, NOT_LINKED]
 
 const CHARACTERISTICS = ['year', 'age', 'sex', 'departement', 'disease'] as const
 type Characteristic = (typeof CHARACTERISTICS)[number]
@@ -42,10 +50,10 @@ export async function describe(
 ): Promise<{ submission: LinkageSubmission; quality: Quality }> {
   const rows = await engine.rows<Patient>(patientsQuery(matched, places, lastYear))
   const linked = (outcome: string): string =>
-    outcome === OPPOSED ? OPPOSED : isLink(outcome) ? 'linked' : 'not linked'
-  const outcomes = [...RUNGS.map((rung) => rung.step), BY_NIR, NO_DAY, NO_CANDIDATE, SEVERAL, OPPOSED]
+    outcome === OPPOSED ? OPPOSED : isLink(outcome) ? LINKED : NOT_LINKED
+  const outcomes = [...RUNGS.map((rung) => rung.step), BY_NIR, ...NOT_FOUND, OPPOSED]
   const dimensions: Record<string, LinkageDimension> = {
-    linked: { values: ['linked', 'not linked', OPPOSED] },
+    linked: { values: [...ELIGIBLE, OPPOSED] },
     outcome: {
       values: outcomes,
       within: { dimension: 'linked', of: Object.fromEntries(outcomes.map((one) => [one, linked(one)])) },
@@ -68,7 +76,7 @@ export async function describe(
         { at: {}, n: rows.length },
         ...(dimensions['linked']?.values ?? []).map((value) => ({
           ...cell({ linked: value }, (row) => linked(row.outcome) === value),
-          ...(value === 'linked' ? { figures: differences(rows, linked) } : {}),
+          ...(value === LINKED ? { figures: differences(rows, linked) } : {}),
         })),
         ...outcomes.map((outcome) => cell({ outcome }, (row) => row.outcome === outcome)),
       ],
@@ -100,9 +108,12 @@ export async function describe(
   return { submission: { study: 'linkage', dimensions, tables }, quality }
 }
 
-const isLink = (outcome: string): boolean => ![OPPOSED, NO_DAY, NO_CANDIDATE, SEVERAL].includes(outcome)
+const isLink = (outcome: string): boolean => ![OPPOSED, ...NOT_FOUND].includes(outcome)
 
-/** Every value with its patients, and of them the linked, the unlinked and the opposed: a rate needs no more. */
+/**
+ * Of every value the linked and the unlinked: a rate needs no more. Who objects is counted once, for all: a few
+ * objectors under each value would be small cells, and hide the linked beside them.
+ */
 function byCharacteristic(
   rows: readonly Patient[],
   characteristic: Characteristic,
@@ -110,21 +121,19 @@ function byCharacteristic(
   linked: (outcome: string) => string,
 ): LinkageCounts {
   const tally = new Map<string, number>()
-  const add = (key: string): void => void tally.set(key, (tally.get(key) ?? 0) + 1)
   for (const row of rows) {
-    add(row[characteristic])
-    add(`${row[characteristic]}\n${linked(row.outcome)}`)
+    const key = `${row[characteristic]}\n${linked(row.outcome)}`
+    tally.set(key, (tally.get(key) ?? 0) + 1)
   }
   return {
     kind: 'count',
     name: `by_${characteristic}`,
-    cells: (dimensions[characteristic]?.values ?? []).flatMap((value) => [
-      { at: { [characteristic]: value }, n: tally.get(value) ?? 0 },
-      ...(dimensions['linked']?.values ?? []).map((state) => ({
+    cells: (dimensions[characteristic]?.values ?? []).flatMap((value) =>
+      ELIGIBLE.map((state) => ({
         at: { [characteristic]: value, linked: state },
         n: tally.get(`${value}\n${state}`) ?? 0,
       })),
-    ]),
+    ),
   }
 }
 
@@ -140,7 +149,7 @@ function differences(
         const state = linked(row.outcome)
         if (state === OPPOSED) continue
         const pair = counts.get(row[characteristic]) ?? [0, 0]
-        pair[state === 'linked' ? 0 : 1] += 1
+        pair[state === LINKED ? 0 : 1] += 1
         counts.set(row[characteristic], pair)
       }
       const value = standardisedDifference([...counts.values()], LEAST)
@@ -192,6 +201,7 @@ function patientsQuery(
         when l.step is not null then l.step
         when d.transit is null then '${NO_DAY}'
         when c.n is null then '${NO_CANDIDATE}'
+        when c.n = 1 then '${TOO_LITTLE}'
         else '${SEVERAL}'
       end as outcome,
       case
