@@ -18,11 +18,12 @@ import { type CostCheck, checkCosts } from './costs.ts'
 import { curveFamilies } from './curve-families.ts'
 import { checkCurves } from './curves.ts'
 import { changedSince, departuresSince } from './departures.ts'
-import { applyMerging, canFlow, type Merging, mergeFlows } from './flows.ts'
+import { applyMerging, canFlow, type Merging } from './flows.ts'
 import { flowFamilies } from './flow-families.ts'
 import { supportedFigures } from './figures.ts'
 import { allDimensions, type EarlierRelease, gatherCosts, gatherPersons } from './gather.ts'
 import { type Frame, Lattice } from './lattice.ts'
+import { mergeFlows } from './merge-flows.ts'
 import { checkPersons } from './persons.ts'
 import { type DisclosureProfile, FR_SNDS, type WithoutGuards } from './profile.ts'
 import { canCheck } from './refusals.ts'
@@ -109,7 +110,7 @@ function checkTogether(
       case 'survival':
         return showCurves(table, lattice, curves.get(table.name) ?? new Map(), profile)
       case 'flow':
-        return showFlow(table, noFlows || isHidden(table.at), flows.get(table.name) ?? new Map())
+        return showFlow(table, noFlows || isHidden(table.at), flows.get(table.name))
     }
   })
   return { tables: checked, proved: persons.proved + costs.proved }
@@ -209,7 +210,7 @@ function curveSteps(
   return steps
 }
 
-/** Table → its merging. Flow tables of one family share theirs, with everything that follows from them. */
+/** Table → its merging, if there is one. Flow tables of one family share theirs, with everything that follows from them. */
 function flowMergings(
   lattice: Lattice,
   tables: readonly OutputTable[],
@@ -217,25 +218,33 @@ function flowMergings(
   isHidden: (at: At) => boolean,
   profile: DisclosureProfile,
   without: WithoutGuards,
-): Map<string, Merging> {
+): Map<string, Merging | undefined> {
   const flows = tables.filter((table): table is FlowTable => table.kind === 'flow')
   refuse(flows.flatMap((table) => canFlow(table.name, table)))
-  const mergings = new Map<string, Merging>()
-  if (without.flows) return mergings
+  const mergings = new Map<string, Merging | undefined>()
+  if (without.flows) {
+    for (const { name } of flows) mergings.set(name, new Map())
+    return mergings
+  }
   const before = earlier.filter(({ samePersons }) => samePersons)
   for (const family of flowFamilies(lattice, flows, before, isHidden)) {
     refuse(family.denials)
     const merging = mergeFlows(family.flows, profile)
     for (const { table, shown } of family.released)
-      if (canonicalJson(applyMerging(table.flows, merging)) !== canonicalJson(shown.flows))
+      if (!merging || canonicalJson(applyMerging(table.flows, merging)) !== canonicalJson(shown.flows))
         refuse([{ code: 'disclosure/differencing', table: table.name }])
     for (const name of family.names) mergings.set(name, merging)
   }
   return mergings
 }
 
-function showFlow({ name, at, n, flows }: FlowTable, hidden: boolean, merging: Merging): CheckedTable {
-  if (hidden || n === 0) return { kind: 'flow', name, at, hidden: true }
+/** Flows that no merging makes safe are hidden as a whole. */
+function showFlow(
+  { name, at, n, flows }: FlowTable,
+  hidden: boolean,
+  merging: Merging | undefined,
+): CheckedTable {
+  if (hidden || n === 0 || !merging) return { kind: 'flow', name, at, hidden: true }
   const shown: ShownFlow = {
     kind: 'flow',
     name,

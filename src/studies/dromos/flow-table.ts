@@ -13,19 +13,21 @@ export const START = 'first-contact'
 export const cares = ['gp', 'specialist', 'outpatient', 'stay', 'centre'] as const
 export const endings = ['death', 'no-further-care', 'end-of-follow-up'] as const
 
-/** Flows from one step of care to the next; who has no next one flows to the end that explains it, and stops. */
+/**
+ * Flows from one step of care to the next. Who has no next one flows to the end that explains it and stays there
+ * through the later steps: everybody is somewhere at each step, so no difference tells of the few who stopped.
+ */
 export function flowTable(rows: readonly PathwayRow[]): FlowTable {
   const counts = new Map<string, { level: number; from: string; to: string; n: number }>()
   for (const row of rows) {
     let from = START
     for (const [level, kind] of [row.step_1, row.step_2, row.step_3, row.step_4].entries()) {
-      const to = kind ?? row.ending
+      const to = (endings as readonly string[]).includes(from) ? from : (kind ?? row.ending)
       const key = `${level}|${from}|${to}`
       const flow = counts.get(key)
       if (flow) flow.n++
       else counts.set(key, { level, from, to, n: 1 })
-      if (kind === null) break
-      from = kind
+      from = to
     }
   }
   const order = [START, ...cares, ...endings] as readonly string[]

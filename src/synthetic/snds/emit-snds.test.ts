@@ -320,8 +320,8 @@ test('a large country writes the same rows in files of a month, by one thread or
     expect(await count(`select count(*) n from (${other} except all ${one})`), table).toBe(0)
   }
   const [one, other] = [yearly, monthly].map(
-    ({ out }) =>
-      `select rule, "table", kind, why, count(*) n from '${out}/truth/defects.parquet' group by all`,
+    ({ out: folder }) =>
+      `select rule, "table", kind, why, count(*) n from '${folder}/truth/defects.parquet' group by all`,
   )
   expect(await count(`select count(*) n from (${one} except ${other})`)).toBe(0)
 })
