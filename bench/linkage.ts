@@ -41,7 +41,6 @@ async function measure(persons: number, noise: 0 | 1): Promise<object> {
       trusted: join(hub, 'trusted'),
       lake: join(hub, 'lake'),
       receipts: join(hub, 'receipts'),
-      ledgerPath: join(hub, 'runs', 'ledger.jsonl'),
       today: '2021-01-04',
     })
     const seconds = (performance.now() - started) / 1000

@@ -160,7 +160,6 @@ describe('with the folders of the other two away', () => {
         trusted: at('trusted'),
         lake: lake(),
         receipts: at('receipts'),
-        ledgerPath: ledgerPath(),
         today: '2021-01-04',
       })
       expect(linked.quality).toMatchObject({ patients: 1, opposed: 0, linked: 1 })

@@ -2,7 +2,6 @@ import { link as linkInMatcher } from '../../identity/index.ts'
 import { INVENTED } from '../../permits/index.ts'
 import { type CheckedSubmission, checkSubmission, FR_SNDS } from '../../spaces/index.ts'
 import type { Hub } from '../../store/index.ts'
-import { ledgerPath } from './engine.ts'
 import { silent, type Tell } from './model.ts'
 import { tellOnce } from './tell-once.ts'
 
@@ -15,7 +14,6 @@ export async function link(hub: Hub, as: string, tell: Tell = silent) {
     trusted: hub.path('trusted'),
     lake: hub.path('lake'),
     receipts: hub.path('receipts'),
-    ledgerPath: ledgerPath(hub),
     today: hub.today(),
     check: (submission) => checkSubmission(submission, FR_SNDS),
     ...(hub.config.synthetic ? { notice: INVENTED } : {}),

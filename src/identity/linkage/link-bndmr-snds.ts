@@ -8,7 +8,7 @@ import {
   temporaryBeside,
   writeText,
 } from '../../base/index.ts'
-import { Ledger, openDuckDb, Plan } from '../../engine/index.ts'
+import { openDuckDb, Plan } from '../../engine/index.ts'
 import { resolveOppositions } from '../oppositions/resolve.ts'
 import type { RoleContext } from '../roles/model.ts'
 import { destroyTransfer } from './destroy-transfer.ts'
@@ -28,7 +28,6 @@ export interface LinkInput {
   readonly receipts: string
   /** Oppositions that are active on this day (YYYY-MM-DD) hold. */
   readonly today: string
-  readonly ledgerPath: string
 }
 
 export interface Linked {
@@ -52,12 +51,12 @@ const VERSION = 2
  * and its own working tables, with a receipt.
  */
 export default async function linkBndmrSnds(context: RoleContext, input: LinkInput): Promise<Linked> {
-  const { lake, receipts, today, ledgerPath } = input
+  const { lake, receipts, today } = input
   const transfer = join(context.folder, 'transfers', 'bndmr')
   const work = join(context.folder, 'work')
   const oppositions = await resolveOppositions(context.folder, lake)
   const before = await lastLinked(context.folder)
-  const inputs = await hashInputs(context.folder, lake, ledgerPath, [
+  const inputs = await hashInputs(context.folder, lake, [
     today.slice(0, 4),
     await opposedHash(join(lake, 'oppositions', `${oppositions.version}.parquet`), today),
   ])
@@ -160,17 +159,8 @@ async function opposedHash(path: string, today: string): Promise<string> {
   }
 }
 
-/** What the links depend on besides the transfer. Files of the lake are known by the keys of the ledger. */
-async function hashInputs(
-  folder: string,
-  lake: string,
-  ledgerPath: string,
-  more: readonly string[],
-): Promise<string> {
-  const ledger = await Ledger.open(ledgerPath)
-  const keys = await Promise.all(
-    (await linkageFiles(lake)).map(async (path) => ledger.keyOf(path) ?? (await hashFile(path))),
-  )
+/** What the links depend on besides the transfer. Files are known by their bytes: a hub may be moved. */
+async function hashInputs(folder: string, lake: string, more: readonly string[]): Promise<string> {
   const identities = ['bndmr', 'snds'].map((side) => join(folder, 'identity', `${side}.parquet`))
   for (const [index, path] of identities.entries())
     if (!(await exists(path)))
@@ -179,8 +169,8 @@ async function hashInputs(
         `nothing of ${index === 0 ? 'the registry' : 'the SNDS'} was received yet`,
         { advice: `Run \`chainon receive ${index === 0 ? 'bndmr' : 'snds'} DIR\` first.` },
       )
-  const hashes = await Promise.all(identities.map(hashFile))
-  return sha256(JSON.stringify([VERSION, ...more, ...keys, ...hashes]))
+  const hashes = await Promise.all([...(await linkageFiles(lake)), ...identities].map(hashFile))
+  return sha256(JSON.stringify([VERSION, ...more, ...hashes]))
 }
 
 /** The whole folder of a version appears at once. */

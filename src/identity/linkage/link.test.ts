@@ -30,7 +30,6 @@ const run = (hub: string, today = '2020-12-31') =>
     trusted: join(hub, 'trusted'),
     lake: join(hub, 'lake'),
     receipts: join(hub, 'receipts'),
-    ledgerPath: join(hub, 'runs', 'ledger'),
     today,
     check: (submission: LinkageSubmission) => submission,
     notice: 'invented data / données inventées',
@@ -179,7 +178,6 @@ test('a report that was not checked does not leave the matcher', async () => {
     trusted: join(hub, 'trusted'),
     lake: join(hub, 'lake'),
     receipts: join(hub, 'receipts'),
-    ledgerPath: join(hub, 'runs', 'ledger'),
     today: '2020-12-31',
   })
   expect(report).toBeUndefined()
