@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ChainonError, hashFile, sha256, writeAtomically } from '../../base/index.ts'
+import { canonicalJson, ChainonError, hashFile, sha256, writeAtomically } from '../../base/index.ts'
 import { type Engine, Ledger, openDuckDb, sideBySide } from '../../engine/index.ts'
 import { type AcceptedFile, lakeFile, sndsTables } from '../../sources/index.ts'
 import { resolveOppositions } from '../oppositions/resolve.ts'
@@ -82,17 +82,8 @@ async function writeFile(
   const path = join(lake, lakeFile(file))
   const { table, period, part, columns, setAside, csv } = file
   const key = sha256(
-    JSON.stringify([
-      VERSION,
-      file.sha256,
-      table,
-      period,
-      part,
-      columns,
-      csv ?? null,
-      setAside.rows,
-      identity,
-    ]),
+    // Canonical: the same file is told by the check, or read back from the list of what is kept.
+    canonicalJson([VERSION, file.sha256, table, period, part, columns, csv ?? null, setAside.rows, identity]),
   )
   const before = await ledger.done(path, key)
   if (before) return { path, table, rows: before.rows, skipped: true }
