@@ -24,7 +24,7 @@ export function flows(
   const height = 460
   const top = 28
   const right = 150
-  const graph = sankey<FlowNode, FlowLink>()
+  const layout = sankey<FlowNode, FlowLink>()
     .nodeId((node) => node.id)
     .nodeAlign((node) => node.depth ?? 0)
     .nodeWidth(10)
@@ -33,10 +33,18 @@ export function flows(
     .extent([
       [1, top + 8],
       [width - right, height - 4],
-    ])({
+    ])
+  const graph = layout({
     nodes: nodes.map((node) => ({ ...node })),
     links: links.map((link) => ({ ...link })),
   } as SankeyGraph<FlowNode, FlowLink>)
+  // Nodes keep their order and bands are put in order before nodes have come to rest: so once more, or they cross.
+  const heightOf = (end: unknown): number => (end as { y0?: number }).y0 ?? 0
+  for (const node of graph.nodes) {
+    node.sourceLinks?.sort((a, b) => heightOf(a.target) - heightOf(b.target))
+    node.targetLinks?.sort((a, b) => heightOf(a.source) - heightOf(b.source))
+  }
+  layout.update(graph)
   const path = sankeyLinkHorizontal()
   const round = (d: string): string => d.replace(/\d+\.\d+/g, (number) => Number(number).toFixed(1))
   const bands = graph.links.map((link) => {
