@@ -157,6 +157,7 @@ describe('the truth', () => {
         .map(({ id }) => id)
         .sort(),
     ).toEqual([
+      'cost-ratio/ccmr-against-crmr',
       'cost-ratio/deprivation',
       'cost-ratio/region',
       'cost-ratio/sex',

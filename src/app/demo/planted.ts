@@ -33,6 +33,7 @@ function placeOf({ id }: Effect): Place | undefined {
     'delay/ccmr-against-crmr': { table: 'delay_by_label', at: { label: 'CCMR' }, stem: 'ratio' },
     'delay/women-against-men': { table: 'delay_by_sex', at: { sex: 'female' }, stem: 'ratio' },
     'cost-ratio/deprivation': { table: 'cost_by_quintile', at: { quintile: '5' }, stem: 'ratio' },
+    'cost-ratio/ccmr-against-crmr': { table: 'cost_by_label', at: { label: 'CCMR' }, stem: 'ratio' },
     'cost-ratio/region': { table: 'cost_by_region', at: 'every', stem: 'ratio' },
     'cost-ratio/sex': { table: 'cost_by_sex', at: { sex: 'female' }, stem: 'ratio' },
   }

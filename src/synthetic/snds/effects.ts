@@ -108,5 +108,9 @@ everyone as (
     ),
     nothing('cost-ratio/region', 'yearly cost in one region over that in another, at equal disease and age'),
     nothing('cost-ratio/sex', 'yearly cost of women over that of men, at equal disease and age'),
+    nothing(
+      'cost-ratio/ccmr-against-crmr',
+      'yearly cost of patients of competence centres (CCMR) over that of patients of reference centres (CRMR), at equal disease and age',
+    ),
   ]
 }
