@@ -5,5 +5,4 @@ export {
   FR_SNDS,
   HIDDEN_REASON,
   PROFILES,
-  type WithoutGuards,
 } from './profile.ts'
