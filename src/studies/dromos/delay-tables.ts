@@ -25,6 +25,8 @@ export const delayCrossings: readonly (readonly DimensionName[])[] = [
   ['label'],
   ['sex'],
   ['block', 'quintile'],
+  ['block', 'region'],
+  ['block', 'centre'],
 ]
 
 /** Curves from first signs to diagnosis, one table per crossing. Patients without a code are in the pooled curves. */

@@ -21,7 +21,9 @@ export function delayFigures(source: Source): Figure[] {
     byDisease(source),
     byPlace(source, 'region'),
     byPlace(source, 'centre'),
-    crossed(source),
+    crossed(source, 'quintile'),
+    crossed(source, 'region'),
+    crossed(source, 'centre'),
   ]
 }
 
@@ -212,46 +214,48 @@ function byPlace(source: Source, place: 'region' | 'centre'): Figure {
   )
 }
 
-function crossed(source: Source): Figure {
+function crossed(source: Source, by: 'quintile' | 'region' | 'centre'): Figure {
   const { m, lang } = source
-  const name = 'delay_by_block_by_quintile'
+  const name = `delay_by_block_by_${by}`
   const rows = notEmpty(delayRows(source.checked, name, (at) => at.block ?? '')).filter(
-    (row) => row.value !== 'no-code',
+    (row) => row.value !== 'no-code' && (row.at[by] !== 'unknown' || row.n !== null),
   )
   const blocks = [...new Set(rows.map((row) => row.value))].sort(
     (a, b) => Number(a.startsWith('other:')) - Number(b.startsWith('other:')),
   )
-  const columns = ['1', '2', '3', '4', '5']
-  const { out, told } = differing(rows.filter((row) => row.at.quintile !== 'unknown'))
+  const columns = [...new Set(rows.map((row) => row.at[by] ?? ''))].filter((value) => value !== 'unknown')
+  const short = by === 'quintile' ? 'quintileShort' : by
+  const { out, told } = differing(rows.filter((row) => row.at[by] !== 'unknown'))
   return {
-    id: 'delay-by-block-quintile',
+    id: `delay-by-block-${by}`,
     section: 'delay',
-    title: told === 0 ? m.none : m.matrixTitle(out, told, 'delay', 'quintile'),
-    about: m.delayMatrixAbout,
+    title: told === 0 ? m.none : m.matrixTitle(out, told, 'delay', by),
+    about: m.delayMatrixAbout(m.by[by]),
     notes: [m.apart],
+    // A centre is a column too many for a page: its table says it.
     draw:
-      blocks.length === 0
+      columns.length > 7 || blocks.length === 0
         ? null
         : (width) =>
             matrix(
               rows
-                .filter((row) => blocks.includes(row.value) && row.at.quintile !== 'unknown')
+                .filter((row) => blocks.includes(row.value) && row.at[by] !== 'unknown')
                 .map((row) => ({
                   row: label('block', row.value, lang),
-                  column: label('quintileShort', row.at.quintile ?? '', lang),
+                  column: label(short, row.at[by] ?? '', lang),
                   value: row.point,
                   says:
                     row.n === null ? m.hiddenShort : row.point === null ? '–' : decimal(row.point, lang, 1),
                   hidden: row.n === null,
                 })),
               {
-                told: m.delayMatrixAbout,
+                told: m.delayMatrixAbout(m.by[by]),
                 rows: blocks.map((block) => label('block', block, lang)),
-                columns: columns.map((column) => label('quintileShort', column, lang)),
+                columns: columns.map((column) => label(short, column, lang)),
               },
               width,
             ),
-    table: intervalTable(rows, ['block', 'quintile'], { name: m.columns.median, digits: 2 }, source),
+    table: intervalTable(rows, ['block', by], { name: m.columns.median, digits: 2 }, source),
     n: sumOf(rows),
     hidden: hiddenIn(rows),
     from: [name],

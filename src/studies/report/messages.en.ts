@@ -147,8 +147,8 @@ export const en: Messages = {
   delayByRegionAbout: 'Median delay between first signs and diagnosis by region of residence, in years.',
   delayByCentreAbout:
     'Median delay between first signs and diagnosis by main expert centre (number of the project), in years; linked patients.',
-  delayMatrixAbout:
-    'Median delay in years, by disease (at least 150 patients, the others by group) and fifth of deprivation; linked patients; intervals in the table.',
+  delayMatrixAbout: (by) =>
+    `Median delay in years, by disease (at least 150 patients, the others by group) and ${by}; linked patients; intervals in the table.`,
   without: 'still without a diagnosis',
   sinceFirstSigns: 'years since first signs',
 

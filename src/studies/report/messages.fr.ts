@@ -151,8 +151,8 @@ export const fr = {
     'Délai médian entre premiers signes et diagnostic selon la région de résidence, en années.',
   delayByCentreAbout:
     'Délai médian entre premiers signes et diagnostic selon le centre expert principal (numéro du projet), en années\u00a0; patients appariés.',
-  delayMatrixAbout:
-    'Délai médian en années, par maladie (au moins 150 patients, les autres par groupe) et par cinquième de défavorisation\u00a0; patients appariés\u00a0; intervalles dans le tableau.',
+  delayMatrixAbout: (by: string) =>
+    `Délai médian en années, par maladie (au moins 150 patients, les autres par groupe) et par ${by}\u00a0; patients appariés\u00a0; intervalles dans le tableau.`,
   without: 'encore sans diagnostic',
   sinceFirstSigns: 'années depuis les premiers signes',
 
