@@ -46,3 +46,6 @@ export async function hashFile(path: string): Promise<string> {
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
   return hash.digest('hex')
 }
+
+/** Is this the name of a file that was being written, or that a kill left so? */
+export const isTemporary = (name: string): boolean => /\.\d+-[0-9a-f]{8}\.tmp(\.wal)?$/.test(name)

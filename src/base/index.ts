@@ -1,4 +1,4 @@
 export { canonicalJson, sha256 } from './canonical.ts'
 export { ChainonError, type Denial, throwing } from './errors.ts'
-export { hashFile, temporaryBeside, writeAtomically, writeText } from './files.ts'
+export { hashFile, isTemporary, temporaryBeside, writeAtomically, writeText } from './files.ts'
 export { base32, bytesFor } from './randomness.ts'

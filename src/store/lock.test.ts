@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { access, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { temporaryBeside } from '../base/index.ts'
 import { withLock } from './index.ts'
 
 const hub = async () => {
@@ -21,6 +22,19 @@ test('one process writes in a hub: the second is told who holds it', async () =>
   })
   await expect(access(here.path('lock'))).rejects.toThrow()
   expect(await withLock(here, 'omop build', async () => 1)).toBe(1)
+})
+
+test('who takes the lock finds nothing half-written, and everything whole', async () => {
+  const here = await hub()
+  await mkdir(here.path('lake', 'snds'), { recursive: true })
+  const half = temporaryBeside(here.path('lake', 'snds', 'x.parquet'))
+  await writeFile(half, 'half')
+  await mkdir(temporaryBeside(here.path('lake', 'links')))
+  await writeFile(here.path('lake', 'snds', 'x.parquet'), 'whole')
+  await withLock(here, 'link', async () => {
+    expect(await readdir(here.path('lake'))).toEqual(['snds'])
+    expect(await readdir(here.path('lake', 'snds'))).toEqual(['x.parquet'])
+  })
 })
 
 test('the lock is given back when the work fails', async () => {

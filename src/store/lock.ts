@@ -4,6 +4,7 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { ChainonError } from '../base/index.ts'
 import type { Hub } from './hub.ts'
+import { sweep } from './sweep.ts'
 
 /** Who writes in a hub, as its lock file says. */
 export interface LockHolder {
@@ -18,7 +19,7 @@ export interface LockHolder {
 
 /**
  * Runs `fn` as the one process that writes in this hub. The lock of a process that is dead is taken over, and
- * said through `notice`.
+ * said through `notice`; what it was writing is removed.
  * @throws store/locked: another process writes here; the error names it
  */
 export async function withLock<T>(
@@ -59,6 +60,7 @@ export async function withLock<T>(
     }
   }
   try {
+    await sweep(hub.path())
     return await fn()
   } finally {
     await rm(path, { force: true })
