@@ -465,13 +465,17 @@ test('a check that is cut short leaves nothing under a final name', async () => 
   await mkdir(at('in'), { recursive: true })
   await writeFile(at('in', 'T_MCO19D.csv'), text)
   const cut = await openDuckDb({ threads: 1 })
-  const failing = new Proxy(cut, {
-    get: (target, key) => {
-      const value = Reflect.get(target, key) as unknown
-      if (key === 'run') return () => Promise.reject(new Error('killed'))
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
+  // The check works over connections of its own: those break as well.
+  const breaking = (engine: Engine): Engine =>
+    new Proxy(engine, {
+      get: (target, key) => {
+        const value = Reflect.get(target, key) as unknown
+        if (key === 'run') return () => Promise.reject(new Error('killed'))
+        if (key === 'connect') return async () => breaking(await target.connect())
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+  const failing = breaking(cut)
   await expect(
     checkDelivery({ source: 'snds', dir: at('in'), quarantine: at('quarantine'), engine: failing }),
   ).rejects.toThrow('killed')
