@@ -28,10 +28,14 @@ export function countRows(source: Source, dimension: string): Row[] {
 /** All patients, null when even that is hidden. */
 export const everybody = (source: Source): number | null => countRows(source, '')[0]?.n ?? null
 
+/** Groups and diseases are counted among the linked. */
+const linked = (source: Source): number | null =>
+  countRows(source, 'linked').find((row) => row.value === 'yes')?.n ?? null
+
 function byGroup(source: Source): Figure {
   const { m, lang } = source
   const rows = byValue(countRows(source, 'group'))
-  const all = everybody(source)
+  const all = linked(source)
   const first = rows.find((row) => row.n !== null && row.value !== 'no-code')
   return {
     id: 'patients-by-group',
@@ -106,7 +110,7 @@ function byDisease(source: Source): Figure {
     notes: [],
     draw: bars(rows, 'disease', m.patientsByDiseaseAbout, source),
     table: countTable(rows, 'disease', source),
-    n: countRows(source, 'linked').find((row) => row.value === 'yes')?.n ?? null,
+    n: linked(source),
     hidden: hiddenIn(rows),
     from: ['patients_by_disease'],
     queries: ['patients'],
