@@ -44,7 +44,7 @@ export interface Linked {
 }
 
 /** Raise when the same inputs would be linked otherwise. */
-const VERSION = 2
+const VERSION = 3
 
 /**
  * Task of the matcher: links the registry to the SNDS, writes lake/links/<version>, then destroys the transfer

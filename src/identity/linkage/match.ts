@@ -6,10 +6,11 @@ import { pairsOf } from './pairs.ts'
 import { sides } from './sides.ts'
 
 /**
- * A rung whose decoys link more than this share of what it links is chance, and is not climbed. The rungs that
- * come near it are the last ones, with a patient or two in a hundred: all links stay far better than this.
+ * What chance may do, as shares of links: of one rung, and of all that are climbed so far with it. The last rungs link
+ * a hundred patients or fewer, where two decoys more or less say little of the rung: so it is the sum that is held,
+ * well inside one wrong link in two hundred, and a rung alone is refused only when it is mostly chance.
  */
-const CHANCE = 0.05
+const CHANCE = { rung: 0.15, all: 0.003 }
 
 /** What one rung did. `decoys` is how many patients who do not exist it would have linked. */
 export interface RungOutcome {
@@ -68,6 +69,7 @@ export async function match(
       rung,
       climb(pairs, rung, climbed),
       climb(decoys, rung, climbed, 'decoys'),
+      rungs.filter((one) => one.climbed),
       write,
     )
     rungs.push(outcome.said)
@@ -93,9 +95,28 @@ async function tryRung(
   rung: Rung,
   links: LinkStep,
   decoys: LinkStep,
+  below: readonly RungOutcome[],
   write: (what: Step) => Promise<{ rows: number }>,
 ): Promise<{ said: RungOutcome; links: LinkStep }> {
   const { rows } = await write(links)
   const chance = rows === 0 ? 0 : (await plan.rows(decoys)).length
-  return { said: { step: rung.step, links: rows, decoys: chance, climbed: chance <= CHANCE * rows }, links }
+  return {
+    said: {
+      step: rung.step,
+      links: rows,
+      decoys: chance,
+      climbed: mayClimb({ links: rows, decoys: chance }, below),
+    },
+    links,
+  }
+}
+
+/** @param below the rungs that were climbed before */
+export function mayClimb(
+  rung: Pick<RungOutcome, 'links' | 'decoys'>,
+  below: readonly Pick<RungOutcome, 'links' | 'decoys'>[],
+): boolean {
+  const sum = (of: 'links' | 'decoys'): number => below.reduce((total, one) => total + one[of], rung[of])
+  // One decoy says nothing: in a small country it would be more than the share.
+  return rung.decoys <= CHANCE.rung * rung.links && sum('decoys') <= Math.max(1, CHANCE.all * sum('links'))
 }
