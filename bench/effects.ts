@@ -3,7 +3,7 @@
  * what was planted, whether the pooled ratio of delays (planted at 1.5) excludes 1, and how often an effect is
  * declared where none was planted.
  *
- *   npm run build && npx tsx bench/effects.ts [seeds] [persons]
+ *   npm run build && npx tsx bench/effects.ts [seeds] [persons] [first seed]
  */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -15,12 +15,12 @@ import type { DemoResult } from '../src/app/demo/model.ts'
 import type { Found } from '../src/app/demo/planted.ts'
 
 const main = fileURLToPath(new URL('../dist/app/cli/main.js', import.meta.url))
-const [seeds = 20, persons = 20_000] = process.argv.slice(2).map(Number)
+const [seeds = 20, persons = 20_000, first = 1] = process.argv.slice(2).map(Number)
 const LARGE = 75
 
 const all: (Found & { readonly seed: number })[] = []
 const linkage: object[] = []
-for (let seed = 1; seed <= seeds; seed += 1) {
+for (let seed = first; seed < first + seeds; seed += 1) {
   const dir = await mkdtemp(join(tmpdir(), 'chainon-effects-'))
   const { stdout } = await promisify(execFile)(
     process.execPath,
@@ -75,7 +75,10 @@ process.stdout.write(
         of: deprived.length,
         meanFound: Number((deprived.reduce((sum, one) => sum + one.value, 0) / deprived.length).toFixed(3)),
       },
-      nulls: { intervals: nulls.length, declared: nulls.filter((one) => !one.inside).length },
+      nulls: {
+        intervals: nulls.length,
+        declared: nulls.filter((one) => !one.inside).map(({ seed, id }) => `${seed}: ${id}`),
+      },
       linkage,
       outside: real.filter((one) => !one.inside),
     },
