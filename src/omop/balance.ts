@@ -2,7 +2,7 @@ import { type Plan, sql, step } from '../engine/index.ts'
 import { cleaned, ER_PRS_F, lakeTable, ruleHitsTable, T_MCO_FCSTC, T_MCO_VALO } from '../sources/index.ts'
 import { concepts } from './concepts.ts'
 import { yearOf } from './inputs.ts'
-import type { releaseSteps } from './tables.ts'
+import type { releaseSteps } from './release-steps.ts'
 
 /** One way for the rows of a source table to go: into the release, or into a rest that has a name. */
 export interface BalanceLine {

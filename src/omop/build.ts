@@ -30,7 +30,7 @@ import { type Balance, balance } from './balance.ts'
 import { links, oppositions, registryPatients, residence, yearOf } from './inputs.ts'
 import type { CdmTable } from './spec/model.ts'
 import { cdmTables } from './spec/tables.ts'
-import { releaseSteps } from './tables.ts'
+import { releaseSteps } from './release-steps.ts'
 
 export interface BuildRequest {
   readonly engine: Engine

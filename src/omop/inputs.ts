@@ -44,7 +44,7 @@ export const SOURCES = {
   condition_occurrence: ['T_MCO_B', 'T_MCO_B', 'T_MCO_D', 'IR_IMB_R', 'DIAGNOSIS'],
   drug_exposure: ['ER_PHA_F'],
   procedure_occurrence: ['ER_CAM_F', 'T_MCO_A', 'T_MCO_FMSTC'],
-  cost: ['ER_PRS_F', 'ER_PRS_F', 'ER_PRS_F', 'ER_PRS_F', 'ER_PRS_F', 'T_MCO_VALO', 'T_MCO_FCSTC', 'ER_PRS_F'],
+  cost: ['ER_PRS_F', 'ER_PRS_F', 'ER_PRS_F', 'ER_PRS_F', 'ER_PRS_F', 'T_MCO_VALO', 'T_MCO_FCSTC'],
 } as const
 
 /** The id of an event: eight times the row, plus which source it is. */

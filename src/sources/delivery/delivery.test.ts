@@ -466,8 +466,8 @@ test('a check that is cut short leaves nothing under a final name', async () => 
   await writeFile(at('in', 'T_MCO19D.csv'), text)
   const cut = await openDuckDb({ threads: 1 })
   // The check works over connections of its own: those break as well.
-  const breaking = (engine: Engine): Engine =>
-    new Proxy(engine, {
+  const breaking = (whole: Engine): Engine =>
+    new Proxy(whole, {
       get: (target, key) => {
         const value = Reflect.get(target, key) as unknown
         if (key === 'run') return () => Promise.reject(new Error('killed'))
