@@ -72,7 +72,7 @@ const receivers: Record<Delivery, Receiver> = {
       deliveries: hub.path('deliveries', 'bndmr'),
       lake: hub.path('lake'),
       ledgerPath: ledgerPath(hub),
-      onProgress: ({ stage }) => tell(stage),
+      onProgress: ({ stage, done, total }) => tell(stage, done, total),
       ...(hub.config.seed === undefined ? {} : { seed: hub.config.seed }),
     })
     return { delivery: report }

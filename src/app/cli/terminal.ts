@@ -22,6 +22,8 @@ export const dim = (text: string): string => styled('dim', text)
 export const strong = (text: string): string => styled('bold', text)
 
 const LABEL_WIDTH = 12
+/** What a longer line left behind it goes. */
+const CLEAR = '\u001b[K'
 const RESULT_WIDTH = 58
 
 export function voice(options: { json?: boolean }): Voice {
@@ -45,12 +47,12 @@ export function voice(options: { json?: boolean }): Voice {
         // Ten times a second is as much as an eye can read.
         if (!live || performance.now() - shown < 100) return
         shown = performance.now()
-        process.stdout.write(`\r${line(dim(told))}`)
+        process.stdout.write(`\r${line(dim(told))}${CLEAR}`)
       }
       tell('…')
       try {
         const value = await work(tell)
-        out(`${live ? '\r' : ''}${line(result(value))}\n`)
+        out(`${live ? '\r' : ''}${line(result(value))}${live ? CLEAR : ''}\n`)
         return value
       } catch (error) {
         if (live) process.stdout.write('\n')
