@@ -81,23 +81,22 @@ function hitCells<const G extends { which: 'varchar'; n: 'bigint'; euros: 'decim
   sum: Sql,
   gives: G,
 ) {
-  const hits = ruleHitsTable(definition)
-  const hit = (alias: string) => ({ parts: [{ is: 'text' as const, text: alias }] })
   return step(`${definition.name}_losses`, {
-    reads: { r: lake, h: hits },
+    reads: { r: lake, h: ruleHitsTable(definition) },
     gives,
     sql: ({ r, h }) => {
+      // The hits are read again in each branch and not named once before: an engine knows how few they are only
+      // while it sees their file, and would else hold the whole table in memory to look them up in it.
       const perPurpose = purposes.flatMap((purpose) => {
         const ids = droppingRules(definition, purpose).map((rule) => rule.id)
         if (ids.length === 0) return []
         return [
           sql` union all select ${`purpose:${purpose}`} as which, count(*) as n, ${sum} as euros from ${r}
-      join (select distinct x.row_id from hit as x where x.rule in (${join(ids)})) as d on d.row_id = r.row_id`,
+      join (select distinct ${h.row_id} as row_id from ${h} where ${h.rule} in (${join(ids)})) as d on d.row_id = r.row_id`,
         ]
       })
       return sql`
-    with hit as (select ${h.row_id} as row_id, ${h.rule} as rule from ${h})
-    select ${hit('x.rule')} as which, count(*) as n, ${sum} as euros from ${r} join hit as x on x.row_id = r.row_id group by x.rule${join(perPurpose, sql``)}`
+    select ${h.rule} as which, count(*) as n, ${sum} as euros from ${r} join ${h} on ${h.row_id} = r.row_id group by ${h.rule}${join(perPurpose, sql``)}`
     },
   })
 }
