@@ -91,13 +91,13 @@ async function writeFile(
   let rows = 0
   await writeAtomically(path, async (temporary) => {
     rows = await connection.writeParquet(lakeRows(file), temporary)
+    if (rows !== file.rows)
+      throw new ChainonError(
+        'identity/rows-differ',
+        `${table} ${period}: ${file.rows} rows were accepted and ${rows} were written`,
+        { advice: 'The delivered file changed after it was checked; receive it again.' },
+      )
   })
-  if (rows !== file.rows)
-    throw new ChainonError(
-      'identity/rows-differ',
-      `${table} ${period}: ${file.rows} rows were accepted and ${rows} were written`,
-      { advice: 'The delivered file changed after it was checked; receive it again.' },
-    )
   await ledger.enter({
     key,
     step: `pseudonymise ${table}`,

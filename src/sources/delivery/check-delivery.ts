@@ -11,7 +11,7 @@ import type {
   FileReport,
   RefusedFile,
 } from './model.ts'
-import { type Recognised, recogniseFolder } from './recognise.ts'
+import { overlaps, type Recognised, recogniseFolder } from './recognise.ts'
 
 /**
  * Checks what a producer sent, file by file. Every row is accepted or set aside with a reason; every file is
@@ -61,6 +61,15 @@ async function checkOne(
   { source, quarantine, earlier }: DeliveryRequest,
   file: Recognised,
 ): Promise<Checked> {
+  const kept = earlier?.find((one) => one.table === file.table && overlaps(one.period, file.period))
+  if (kept)
+    return {
+      refused: {
+        file: file.file,
+        why: 'twice',
+        says: `is period ${file.period} of ${file.table}, and period ${kept.period} was received before: the same rows would count twice. Send period ${kept.period} again`,
+      },
+    }
   const sha256 = await hashFile(file.path)
   const before = earlier?.find(
     (one) => one.table === file.table && one.period === file.period && one.part === file.part,

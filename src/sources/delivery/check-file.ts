@@ -7,7 +7,7 @@ import { copyCsv } from './copy-csv.ts'
 import { type Examined, examine, reasonsQuery } from './examine.ts'
 import { type DeliveredColumn, knownNames, matchColumns } from './match-columns.ts'
 import type { AcceptedFile, Balance, Delivered, FileReport, Reason, RefusedFile, Warning } from './model.ts'
-import { clearQuarantine, keepRows, type Places, readReasons, writeReasons } from './quarantine.ts'
+import { clearQuarantine, keepRows, placesOf, readReasons, writeReasons } from './quarantine.ts'
 import type { Recognised } from './recognise.ts'
 import { type CsvShape, scanCsv } from './scan-csv.ts'
 
@@ -27,11 +27,10 @@ export async function checkFile(
   quarantine: string,
 ): Promise<Checked> {
   const definition = tableNamed(source, file.table)
-  const places: Places = {
-    rows: join(quarantine, `${plainName(file.file)}.csv`),
-    reasons: join(quarantine, `${plainName(file.file)}.reasons.csv`),
-  }
-  const opened = await open(engine, definition, file, quarantine)
+  const name = plainName(file.file)
+  const places = placesOf(quarantine, name, sha256)
+  const copy = join(quarantine, '.readable', `${name}.${sha256.slice(0, 12)}.csv`)
+  const opened = await open(engine, definition, file, copy)
   if ('refused' in opened) return opened
   const { shape, delivered, reads } = opened
   const matched = matchColumns(definition, delivered)
@@ -117,7 +116,7 @@ async function open(
   engine: Engine,
   definition: SourceTable,
   file: Recognised,
-  quarantine: string,
+  copy: string,
 ): Promise<Opened | { refused: RefusedFile }> {
   if (file.format === 'parquet') {
     try {
@@ -136,9 +135,8 @@ async function open(
   if (shape.header.length === 0) return refuse(file, 'unreadable', 'is empty: there is not even a header')
   const delivered = shape.header.map((name) => ({ name, type: 'VARCHAR' }))
   if (shape.plain) return { shape, delivered, reads: file.path }
-  const reads = join(quarantine, '.readable', `${plainName(file.file)}.csv`)
-  await copyCsv(shape, reads)
-  return { shape, delivered, reads }
+  await copyCsv(shape, copy)
+  return { shape, delivered, reads: copy }
 }
 
 const firstLine = (error: unknown): string =>

@@ -88,11 +88,26 @@ test.each([
   ['T_MCO24VALO-1.csv', 'T_MCO_VALO', 2024, 1],
   ['T_MCOaaB.csv', 'T_MCO_B', 0, 0],
   ['DCIR/IR_BEN_R.csv.gz', 'IR_BEN_R', 0, 0],
+  ['T_MCO_2019_C.csv', 'T_MCO_C', 2019, 0],
+  ['ER_PHA_F-2019.csv', 'ER_PHA_F', 2019, 0],
+  ['ER_PRS_F_2019_1.csv', 'ER_PRS_F', 2019, 1],
+  ['ER_PRS_F_2019_13.csv', 'ER_PRS_F', 2019, 13],
+  ['ER_PRS_F_2019_part2.csv', 'ER_PRS_F', 2019, 2],
+  ['IR_BEN_R (2).csv', 'IR_BEN_R', 0, 2],
+  ['IR_BEN_R_1.csv', 'IR_BEN_R', 0, 1],
+  ['T_MCO19CSTC_part1.tsv.gz', 'T_MCO_CSTC', 2019, 1],
+  ['ER_PRS_F.snappy.parquet', 'ER_PRS_F', 0, 0],
+  ['PMSI/MCO/2019/T_MCO_C.csv', 'T_MCO_C', 2019, 0],
+  ['2018/T_MCO19C.csv', 'T_MCO_C', 2019, 0],
+  ['DCIR/2019-03/ER_PRS_F.csv', 'ER_PRS_F', 201903, 0],
+  ['ER_PRS_F/year=2019/part-00001-6c6f.c000.snappy.parquet', 'ER_PRS_F', 2019, 1],
+  ['ER_PRS_F/201903.csv', 'ER_PRS_F', 201903, 0],
+  ['T_MCO_B.parquet/0.parquet', 'T_MCO_B', 0, 0],
 ])('%s is %s, period %i, part %i', (file, table, period, part) => {
   expect(recogniseFile('snds', file)).toMatchObject({ table, period, part })
 })
 
-test.each(['IR_BEN_R_ARC.csv', 'ER_PRS_F.xlsx', 'README', 'T_MCO19.csv', 'ER_PRS_F_9.csv'])(
+test.each(['IR_BEN_R_ARC.csv', 'ER_PRS_F.xlsx', 'README', 'T_MCO19.csv', 'ER_PRS_F_1234.csv'])(
   '%s is no table that we know',
   (file) => {
     expect(recogniseFile('snds', file)).toHaveProperty('why')
@@ -442,11 +457,12 @@ test('a corrected file takes the place of the earlier one, and what did not chan
     [2018, 1],
     [2019, 2],
   ])
-  expect((await readdir(at('deliveries'))).sort()).toEqual([
-    'T_MCO18D.csv',
-    'T_MCO_D_2019.csv',
+  expect((await readdir(at('deliveries'))).map((name) => name.replace(/[0-9a-f]{12}/, '…')).sort()).toEqual([
+    'T_MCO_D_2018.….csv',
+    'T_MCO_D_2019.….csv',
     'accepted.json',
   ])
+  expect(existsSync(at('quarantine', 'T_MCO19D.csv'))).toBe(false)
   for (const file of kept) expect(await engine.rows(acceptedRows(file))).toHaveLength(file.rows)
 })
 

@@ -1,7 +1,8 @@
-import { copyFile, link, mkdir, readFile, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { constants, copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { canonicalJson, writeAtomically, writeText } from '../../base/index.ts'
 import type { AcceptedFile } from './model.ts'
+import { rowsBeside } from './quarantine.ts'
 
 /** The list of what is kept, beside the files. */
 const LIST = 'accepted.json'
@@ -13,8 +14,9 @@ export async function keptDelivery(folder: string): Promise<AcceptedFile[]> {
 }
 
 /**
- * Keeps the accepted files of a delivery under `folder` (a hard link where the disk allows, else a copy). A file
- * of a table, period and part that is already there takes the earlier one's place; the others stay.
+ * Keeps a copy of the accepted files of a delivery under `folder`, each under a name of its own content, so that a
+ * list never names what it was not made of: not after a kill, and not when the sender writes over what was sent. A
+ * file of a table, period and part that is already there takes the earlier one's place; the others stay.
  * @returns all files that are now kept, with their paths there
  */
 export async function keepDelivery(
@@ -24,27 +26,45 @@ export async function keepDelivery(
   await mkdir(folder, { recursive: true })
   const earlier = await keptDelivery(folder)
   const kept = new Map(earlier.map((file) => [slot(file), file]))
-  const replaced: string[] = []
   for (const file of accepted) {
-    const before = kept.get(slot(file))
-    if (before?.sha256 === file.sha256 && before.path === file.path) continue
-    const path = join(folder, basename(file.path))
+    const path = join(folder, nameOf(file))
     if (path !== file.path) await place(file.path, path)
-    if (before && before.path !== path) replaced.push(before.path)
     kept.set(slot(file), { ...file, path, reads: file.reads === file.path ? path : file.reads })
   }
   const files = [...kept.values()].sort((a, b) => (slot(a) < slot(b) ? -1 : 1))
   await writeText(join(folder, LIST), canonicalJson(files))
-  for (const path of replaced) await rm(path, { force: true })
+  const named = new Set([join(folder, LIST), ...files.map((file) => file.path)])
+  for (const name of await readdir(folder))
+    if (!named.has(join(folder, name))) await rm(join(folder, name), { force: true })
+  await clearReplaced(earlier, files)
   return files
+}
+
+/** What the check left beside a file whose place was taken: the quarantine tells of what is kept now. */
+async function clearReplaced(
+  earlier: readonly AcceptedFile[],
+  files: readonly AcceptedFile[],
+): Promise<void> {
+  const still = new Set(files.flatMap(besides))
+  for (const path of earlier.flatMap(besides)) if (!still.has(path)) await rm(path, { force: true })
+}
+
+function besides({ path, reads, setAside: { reasons } }: AcceptedFile): string[] {
+  const aside = reasons === undefined ? [] : [reasons, rowsBeside(reasons)]
+  return reads === path ? aside : [reads, ...aside]
 }
 
 const slot = (file: AcceptedFile): string =>
   `${file.table}|${String(file.period).padStart(6, '0')}|${file.part}`
 
+/** `T_MCO_C_2019-2.1f0c9a7be24d.csv`: table, period, part, and whose bytes they are. */
+function nameOf(file: AcceptedFile): string {
+  const ending = /(\.(?:csv|txt|tsv))?\.[^.]+$/i.exec(file.path)?.[0] ?? ''
+  const period = file.period === 0 ? '' : `_${file.period}`
+  const part = file.part === 0 ? '' : `-${file.part}`
+  return `${file.table}${period}${part}.${file.sha256.slice(0, 12)}${ending.toLowerCase()}`
+}
+
 async function place(from: string, to: string): Promise<void> {
-  await writeAtomically(to, async (temporary) => {
-    await rm(temporary, { force: true })
-    await link(from, temporary).catch(() => copyFile(from, temporary))
-  })
+  await writeAtomically(to, (temporary) => copyFile(from, temporary, constants.COPYFILE_FICLONE))
 }

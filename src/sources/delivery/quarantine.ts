@@ -1,4 +1,5 @@
 import { appendFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { writeAtomically } from '../../base/index.ts'
 import { duckdb, type Engine } from '../../engine/index.ts'
 import { deliveredRows, ROW, rowsIn } from './accepted-rows.ts'
@@ -11,6 +12,20 @@ export interface Places {
   readonly rows: string
   readonly reasons: string
 }
+
+/**
+ * Where they go. The reasons decide what is read later: they are named after the content too, so that an earlier
+ * file keeps its own until it is replaced.
+ * @param name the file's name with its folder, as one name
+ */
+export const placesOf = (quarantine: string, name: string, sha256: string): Places => ({
+  rows: join(quarantine, `${name}.csv`),
+  reasons: join(quarantine, `${name}.${sha256.slice(0, 12)}.reasons.csv`),
+})
+
+/** Where the rows are that a file of reasons tells of. */
+export const rowsBeside = (reasons: string): string =>
+  reasons.replace(/\.[0-9a-f]{12}\.reasons\.csv$/, '.csv')
 
 /**
  * Writes why rows are set aside: `row;column;value;reason`, one line per reason.

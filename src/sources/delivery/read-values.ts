@@ -7,10 +7,11 @@ import type { Reading } from './model.ts'
  * tells it from an empty value.
  */
 
-/** Words that exports write where there is nothing (SQL, R, SAS, Python). */
-const NOTHING = "'', 'NA', 'N/A', 'NULL', 'null', 'NaN', 'nan', 'None', '.', '\\N'"
-/** In a column of text a lone point or a word in small letters may be a value. */
-const NOTHING_IN_TEXT = "'', 'NA', 'N/A', 'NULL', 'NaN', '\\N'"
+/** Words that exports write where there is nothing (SQL, R, Python); taken for a pseudonym, one would be everybody. */
+const NOTHING_IN_TEXT =
+  "'', 'NA', '<NA>', 'N/A', '#N/A', 'NULL', 'null', '(null)', 'NaN', 'nan', 'NaT', 'None', '\\N'"
+/** SAS writes a point; in a column of text it may be a value. */
+const NOTHING = `${NOTHING_IN_TEXT}, '.'`
 
 /** SQL: the delivered value, as trimmed text unless it is a number, NULL where it says that there is nothing. */
 export function filled(x: string, reading: Reading): string {
@@ -40,6 +41,8 @@ export function readFilled(t: string, reading: Reading, column: Column): string 
       return readDecimal(t, column.type)
     case 'date':
       return readDate(t)
+    case 'flag':
+      return column.type === 'varchar' ? t : `try_cast(${t} as ${column.type})`
     default:
       return readText(t, column)
   }
@@ -51,11 +54,11 @@ export function readFilled(t: string, reading: Reading, column: Column): string 
  * A number that a spreadsheet has rounded (3,40E+12) cannot be read.
  */
 function readText(t: string, column: Column): string {
-  const plain = `regexp_replace(${t}, '^([0-9]+)[.]0+$', '\\1')`
+  const plain = `regexp_replace(${t}, '^([0-9]+)[.,]0+$', '\\1')`
   const whole = column.number
     ? `regexp_replace(${plain}, '^0+([0-9])', '\\1')`
     : column.length === 1
-      ? `case lower(${plain}) when 'false' then '0' when 'true' then '1' else ${plain} end`
+      ? `case lower(${plain}) when 'false' then '0' when 'faux' then '0' when 'true' then '1' when 'vrai' then '1' else ${plain} end`
       : plain
   const padded = restoresZeros(column)
     ? `case when regexp_matches(${whole}, '${lostZeros(column)}') then lpad(${whole}, ${column.length}, '0') else ${whole} end`
@@ -95,6 +98,8 @@ const DAYS = [
   '%Y%m%d',
   '%d%m%Y',
   '%d%b%Y',
+  '%d-%b-%y',
+  '%d-%b-%Y',
   '%Y/%m/%d',
   '%d-%m-%Y',
   '%d.%m.%Y',

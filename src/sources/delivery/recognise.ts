@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { tablesOfSource } from '../tables.ts'
 import type { Delivered, RefusedFile } from './model.ts'
 
@@ -23,11 +23,12 @@ const FORMATS: Readonly<Record<string, 'csv' | 'parquet'>> = {
   dat: 'csv',
   'csv.gz': 'csv',
   'txt.gz': 'csv',
+  'tsv.gz': 'csv',
   parquet: 'parquet',
   pq: 'parquet',
 }
 
-/** The files of a folder and of its folders, one level down, in order of name. Hidden files are nobody's. */
+/** The files of a folder and of all below it, in order of name. Hidden files are nobody's. */
 export async function recogniseFolder(
   source: Delivered,
   dir: string,
@@ -37,9 +38,18 @@ export async function recogniseFolder(
   const slots = new Map<string, string>()
   for (const path of await filesOf(dir)) {
     const file = relative(dir, path)
-    const found = recogniseFile(source, file)
+    const found = recogniseFile(source, file, basename(resolve(dir)))
     if ('why' in found) {
       refused.push(found)
+      continue
+    }
+    const overlap = recognised.find((one) => one.table === found.table && overlaps(one.period, found.period))
+    if (overlap) {
+      refused.push({
+        file,
+        why: 'twice',
+        says: `and ${overlap.file} are a year and a month of it: the same rows would count twice. Send the year whole or in months`,
+      })
       continue
     }
     const slot = `${found.table}|${found.period}|${found.part}`
@@ -58,49 +68,111 @@ export async function recogniseFolder(
   return { recognised, refused }
 }
 
+/** Is one period a month of the other? */
+export const overlaps = (a: number, b: number): boolean =>
+  Math.max(a, b) > 9999 && Math.min(a, b) > 0 && Math.floor(Math.max(a, b) / 100) === Math.min(a, b)
+
 async function filesOf(dir: string): Promise<string[]> {
   const files: string[] = []
-  const visit = async (folder: string, depth: number): Promise<void> => {
+  const visit = async (folder: string): Promise<void> => {
     const entries = await readdir(folder, { withFileTypes: true })
     entries.sort((a, b) => (a.name < b.name ? -1 : 1))
     for (const entry of entries) {
       if (entry.name.startsWith('.')) continue
       const path = join(folder, entry.name)
-      if (entry.isDirectory()) {
-        if (depth === 0) await visit(path, 1)
-      } else files.push(path)
+      if (entry.isDirectory()) await visit(path)
+      else files.push(path)
     }
   }
-  await visit(dir, 0)
+  await visit(dir)
   return files
 }
 
-/** The table, period and part that a file's name tells: `ER_PRS_F_2019-2.csv`, `T_MCO19B.parquet`, `ir_ben_r.CSV`. */
-export function recogniseFile(source: Delivered, file: string): Omit<Recognised, 'path'> | RefusedFile {
-  const name = (file.split(/[/\\]/).at(-1) ?? file).trim()
-  const [, stem, extension] = /^(.+?)\.((?:csv|txt)\.gz|[^.]+)$/i.exec(name) ?? []
+/**
+ * The table, period and part that a file's name tells: `ER_PRS_F_2019-2.csv`, `T_MCO19B.parquet`, `ir_ben_r.CSV`. What
+ * the name leaves open its folders may tell: `2019/T_MCO_C.csv`, `ER_PRS_F/year=2019/part-00000.parquet`.
+ * @param within name of the folder that was delivered: its year is the last to be believed
+ */
+export function recogniseFile(
+  source: Delivered,
+  file: string,
+  within = '',
+): Omit<Recognised, 'path'> | RefusedFile {
+  const folders = file.split(/[/\\]/)
+  const name = (folders.pop() ?? file).trim()
+  const [, stem, extension] = EXTENSION.exec(name) ?? []
   const format = FORMATS[(extension ?? '').toLowerCase()]
   if (!stem || !format) return { file, why: 'unknown-format', says: `is neither CSV nor Parquet: ${name}` }
-  const told = tableIn(source, stem.trim().toUpperCase().replaceAll(' ', '_'))
+  const nearest = folders.reverse()
+  const told = tableIn(source, plain(stem)) ?? pieceOf(source, plain(stem), nearest)
   if (!told)
     return { file, why: 'unknown-table', says: `is no table that ${source} is known to have: ${stem}` }
-  return { file, format, ...told }
+  return { file, format, ...dated(source, told, [...nearest, within]) }
 }
 
-type Told = Pick<Recognised, 'table' | 'period' | 'part' | 'dated'>
+/** A compression between stem and ending (`.snappy.parquet`) says nothing: the file itself does. */
+const EXTENSION = /^(.+?)(?:\.(?:snappy|gz|zstd|lz4|brotli))?\.((?:csv|txt|tsv)\.gz|[^.]+)$/i
+const plain = (name: string): string => name.trim().toUpperCase().replaceAll(' ', '_')
+
+interface Told {
+  readonly table: string
+  /** 0 where it is not told. */
+  readonly period: number
+  readonly part: number
+}
+
+/** The end of a name that numbers a part: `-2`, `_2`, `_part2`, `.part-002`, ` (2)`. */
+const PART = /^(.+?)[-._]*(?:[-._]|[-._]P(?:AR)?T(?:IE)?[-._]*|\()0*(\d{1,3})\)?$/
 
 function tableIn(source: Delivered, stem: string): Told | undefined {
+  const whole = named(source, stem)
+  if (whole) return { ...whole, part: 0 }
+  const [, body, part] = PART.exec(stem) ?? []
+  const found = body === undefined ? undefined : named(source, body)
+  return found && { ...found, part: Number(part) }
+}
+
+/** A file that its folder names: `ER_PRS_F/part-00003-….parquet`, `ER_PRS_F.parquet/3.parquet`, `ER_PRS_F/201903.csv`. */
+function pieceOf(source: Delivered, stem: string, nearest: readonly string[]): Told | undefined {
+  const [, period, part] =
+    /^(?:((?:19|20)\d{2}(?:[-_]?(?:0[1-9]|1[0-2]))?)|(?:P(?:AR)?T[-._]*)?0*(\d{1,3})(?:[-_.].*)?)$/.exec(
+      stem,
+    ) ?? []
+  if (period === undefined && part === undefined) return undefined
+  for (const folder of nearest) {
+    const found = tableIn(source, plain(folder.replace(/\.(parquet|csv)$/i, '')))
+    if (!found) continue
+    const own = period === undefined ? found.period : Number(period.replace(/\D/g, ''))
+    const flow = tablesOfSource[source][found.table]?.cut === 'flow'
+    return {
+      table: found.table,
+      period: flow || own < 10_000 ? own : Math.floor(own / 100),
+      part: Number(part ?? 0),
+    }
+  }
+  return undefined
+}
+
+/** The period of a file, from its folders where its name tells none: `2019`, `year=2019`, `PMSI_2019`, `201903`. */
+function dated(source: Delivered, told: Told, nearest: readonly string[]): Told & Pick<Recognised, 'dated'> {
+  const cut = tablesOfSource[source][told.table]?.cut
+  if (cut === 'whole') return { ...told, period: 0, dated: true }
+  if (told.period > 0) return { ...told, dated: true }
+  for (const folder of nearest) {
+    const [, year, month] = /^(?:.*\D)?((?:19|20)\d{2})[-_]?(0[1-9]|1[0-2])?(?:\D.*)?$/.exec(folder) ?? []
+    if (year === undefined) continue
+    return { ...told, period: Number(cut === 'flow' ? `${year}${month ?? ''}` : year), dated: true }
+  }
+  return { ...told, dated: false }
+}
+
+function named(source: Delivered, body: string): Omit<Told, 'part'> | undefined {
   const tables = tablesOfSource[source]
-  const [, body = stem, partText] = /^(.+?)-(\d{1,3})$/.exec(stem) ?? []
-  const part = partText === undefined ? 0 : Number(partText)
   // Longest names first: T_MCO_CSTC before T_MCO_C.
   const names = Object.keys(tables).sort((a, b) => b.length - a.length)
   for (const table of names) {
-    const cut = tables[table]?.cut
-    const told = cut === 'year' ? yearOf(table, body) : periodAfter(table, body)
-    if (told === undefined) continue
-    const period = cut === 'whole' ? 0 : told
-    return { table, period, part, dated: cut === 'whole' || period > 0 }
+    const period = tables[table]?.cut === 'year' ? yearOf(table, body) : periodAfter(table, body)
+    if (period !== undefined) return { table, period }
   }
   return undefined
 }
@@ -119,6 +191,8 @@ function yearOf(table: string, body: string): number | undefined {
 /** `ER_PRS_F`, `ER_PRS_F_2019`, `ER_PRS_F_201903`, `ER_PRS_F_2019_03`, `ER_PRS_F_20190301`. */
 function periodAfter(table: string, body: string): number | undefined {
   if (body === table) return 0
-  const found = new RegExp(`^${table}_?((?:19|20)\\d{2})_?(0[1-9]|1[0-2])?(?:[0-3]\\d)?$`).exec(body)
+  const found = new RegExp(`^${table}[-_.]?((?:19|20)\\d{2})(?:_?(0[1-9]|1[0-2])(?:_?[0-3]\\d)?)?$`).exec(
+    body,
+  )
   return found ? Number(`${found[1]}${found[2] ?? ''}`) : undefined
 }
