@@ -164,7 +164,7 @@ test('nothing outside trusted/ holds an IDMR, a NIR, a day of birth or a level-1
   }
   // The guard of this test: the source's own folder does hold them.
   const held = await engine.rows(
-    `select * from read_csv('${at('trusted', 'source', 'deliveries', 'bndmr', 'PATIENT.*.csv')}', all_varchar = true) where BIRTH_DATE = '1950-01-17'`,
+    `select * from read_csv('${at('trusted', 'source', 'deliveries', 'bndmr', '*', 'PATIENT.csv')}', all_varchar = true) where BIRTH_DATE = '1950-01-17'`,
   )
   expect(held).toHaveLength(1)
   expect(birthDays).toHaveLength(3)

@@ -1,5 +1,5 @@
 import { constants, copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join, relative, sep } from 'node:path'
 import { canonicalJson, writeAtomically, writeText } from '../../base/index.ts'
 import type { AcceptedFile } from './model.ts'
 import { rowsBeside } from './quarantine.ts'
@@ -14,7 +14,7 @@ export async function keptDelivery(folder: string): Promise<AcceptedFile[]> {
 }
 
 /**
- * Keeps a copy of the accepted files of a delivery under `folder`, each under a name of its own content, so that a
+ * Keeps a copy of the accepted files of a delivery under `folder`, each in a folder named after its content, so that a
  * list never names what it was not made of: not after a kill, and not when the sender writes over what was sent. A
  * file of a table, period and part that is already there takes the earlier one's place; the others stay.
  * @returns all files that are now kept, with their paths there
@@ -33,9 +33,9 @@ export async function keepDelivery(
   }
   const files = [...kept.values()].sort((a, b) => (slot(a) < slot(b) ? -1 : 1))
   await writeText(join(folder, LIST), canonicalJson(files))
-  const named = new Set([join(folder, LIST), ...files.map((file) => file.path)])
+  const named = new Set([LIST, ...files.map((file) => relative(folder, file.path).split(sep)[0])])
   for (const name of await readdir(folder))
-    if (!named.has(join(folder, name))) await rm(join(folder, name), { force: true })
+    if (!named.has(name)) await rm(join(folder, name), { recursive: true, force: true })
   await clearReplaced(earlier, files)
   return files
 }
@@ -57,13 +57,8 @@ function besides({ path, reads, setAside: { reasons } }: AcceptedFile): string[]
 const slot = (file: AcceptedFile): string =>
   `${file.table}|${String(file.period).padStart(6, '0')}|${file.part}`
 
-/** `T_MCO_C_2019-2.1f0c9a7be24d.csv`: table, period, part, and whose bytes they are. */
-function nameOf(file: AcceptedFile): string {
-  const ending = /(\.(?:csv|txt|tsv))?\.[^.]+$/i.exec(file.path)?.[0] ?? ''
-  const period = file.period === 0 ? '' : `_${file.period}`
-  const part = file.part === 0 ? '' : `-${file.part}`
-  return `${file.table}${period}${part}.${file.sha256.slice(0, 12)}${ending.toLowerCase()}`
-}
+/** `1f0c9a7be24d/T_MCO19C.csv`: whose bytes they are, and the name under which they came. */
+const nameOf = (file: AcceptedFile): string => join(file.sha256.slice(0, 12), basename(file.path))
 
 async function place(from: string, to: string): Promise<void> {
   await writeAtomically(to, (temporary) => copyFile(from, temporary, constants.COPYFILE_FICLONE))
