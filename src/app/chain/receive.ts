@@ -3,6 +3,7 @@ import { ChainonError } from '../../base/index.ts'
 import { type Engine, Ledger } from '../../engine/index.ts'
 import { pseudonymiseSnds, receiveBndmr, receiveOppositions } from '../../identity/index.ts'
 import {
+  type AcceptedFile,
   checkDelivery,
   type DeliveryReport,
   keepDelivery,
@@ -31,7 +32,7 @@ export async function receive(
     who: as,
     act: 'delivery/receive',
     subject: source,
-    hashes: Object.fromEntries(received.delivery.accepted.map((file) => [lastPart(file.path), file.sha256])),
+    hashes: Object.fromEntries(received.delivery.accepted.map((file) => [slotOf(file), file.sha256])),
   })
   return received
 }
@@ -116,4 +117,6 @@ async function mustHoldFiles(dir: string): Promise<void> {
   if ((await readdir(dir)).length === 0) throw new ChainonError('receive/empty', `${dir} holds no file`)
 }
 
-const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+/** `T_MCO_C 2019`, `ER_PRS_F 2019 part 2`: two folders may hold files of one name. */
+const slotOf = ({ table, period, part }: AcceptedFile): string =>
+  [table, period || [], part ? `part ${part}` : []].flat().join(' ')
