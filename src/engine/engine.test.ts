@@ -125,6 +125,33 @@ test('a ledger whose last line was cut by a kill is read up to it, and the step 
   expect(await after.write(perPerson, path)).toMatchObject({ skipped: true })
 })
 
+test('what several steps read is written before the first of them, and not at all when they stand', async () => {
+  const ledger = await Ledger.open(join(folder, 'later.jsonl'))
+  const shared = join(folder, 'later-shared.parquet')
+  await writeLines(700)
+  const counted = step('counted', {
+    reads: { p: perPerson },
+    gives: { n: 'bigint' },
+    order: ['n'],
+    sql: ({ p }) => sql`select count(*) as n from ${p}`,
+  })
+  const write = async (): Promise<string[]> => {
+    const written: string[] = []
+    const plan = new Plan(engine, {
+      ledger,
+      onStep: ({ step: which, written: done }) => void (done?.skipped === false && written.push(which)),
+    })
+    await plan.bind(LINES, [lines()])
+    plan.later(perPerson, shared)
+    await plan.write(counted, join(folder, 'later-one.parquet'))
+    await plan.write(counted, join(folder, 'later-two.parquet'))
+    return written
+  }
+  expect(await write()).toEqual([perPerson.name, 'counted', 'counted'])
+  await rm(shared)
+  expect(await write()).toEqual([])
+})
+
 test('a file that was altered after it was entered is made again', async () => {
   const ledger = await Ledger.open(join(folder, 'altered.jsonl'))
   const path = join(folder, 'altered.parquet')

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { hashFile } from '../base/index.ts'
 
 /** One finished step: what it was (key), where it went, what it gave, how long it took. */
 export interface LedgerEntry {
@@ -45,9 +46,9 @@ export class Ledger {
     return file?.size === entry.bytes ? entry : undefined
   }
 
-  /** The key under which `output` was last made: what a reader of it depends on. */
-  keyOf(output: string): string | undefined {
-    return this.#byOutput.get(output)?.key
+  /** What a reader of a file depends on: the key under which it was last made, or the hash of its bytes. */
+  async contentOf(file: string): Promise<string> {
+    return this.#byOutput.get(file)?.key ?? (await hashFile(file))
   }
 
   async enter(entry: LedgerEntry): Promise<void> {

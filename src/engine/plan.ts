@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { ChainonError, hashFile, sha256, writeAtomically } from '../base/index.ts'
+import { ChainonError, sha256, writeAtomically } from '../base/index.ts'
 import type { Engine, Row } from './duckdb.ts'
 import type { Ledger } from './ledger.ts'
 import type { Columns, Relation, Step, Table } from './relation.ts'
@@ -39,7 +39,7 @@ export class Plan {
 
   /**
    * Binds a table to Parquet files.
-   * @param key what the files hold (a hash of their content); by default what the ledger knows of them, else the hash of their bytes
+   * @param key what the files hold (a hash of their content); by default what the ledger says of them
    */
   async bind(relation: Table, files: readonly string[], key?: string): Promise<void> {
     if (files.length === 0)
@@ -68,12 +68,8 @@ export class Plan {
 
   async #keyOf(files: readonly string[]): Promise<string> {
     const parts = await Promise.all(
-      files.map(async (file) => {
-        const { ledger } = this.#options
-        // Without a ledger nobody asks whether a step was done before.
-        if (!ledger) return file
-        return ledger.keyOf(file) ?? (await hashFile(file))
-      }),
+      // Without a ledger nobody asks whether a step was done before.
+      files.map(async (file) => this.#options.ledger?.contentOf(file) ?? file),
     )
     return sha256(parts.join('\n'))
   }

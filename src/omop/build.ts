@@ -85,8 +85,9 @@ export async function buildOmop(request: BuildRequest): Promise<OmopReport> {
     )
   const window = await windowOf(plan)
   const release = releaseSteps({ synthetic, today, window })
+  // Several tables read them and nobody keeps them: a version that stands already needs only what its balance reads.
   for (const [name, shared] of Object.entries(release.shared))
-    await plan.write(shared, join(request.work, `${name}.parquet`))
+    plan.later(shared, join(request.work, `${name}.parquet`))
   await plan.write(idsOf(release.who), join(out, 'ids', 'person.parquet'))
   const tables: Record<string, { rows: number; sha256: string; columns: object[] }> = {}
   for (const [name, table] of Object.entries(release.tables)) {

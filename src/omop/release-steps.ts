@@ -29,7 +29,7 @@ export function releaseSteps(setting: Setting) {
   }
   return {
     who: sources.who,
-    /** Written first, in this order: several tables read them. */
+    /** Several tables read them; in the order in which they read each other. */
     shared: {
       identities: sources.who,
       mco_stays: sources.hospital,

@@ -71,7 +71,7 @@ async function inputsOf(lake: string, ledger: Ledger, more: readonly unknown[]):
     for (const file of files) {
       if (!file.name.endsWith('.parquet')) continue
       const path = join(file.parentPath, file.name)
-      keys.push([relative(lake, path), ledger.keyOf(path) ?? (await hashFile(path))])
+      keys.push([relative(lake, path), await ledger.contentOf(path)])
     }
   }
   return sha256(canonicalJson([keys.sort(([a], [b]) => (a < b ? -1 : 1)), ...more]))
