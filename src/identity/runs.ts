@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { canonicalJson, writeText } from '../base/index.ts'
 import type { DeliveryReport } from '../sources/index.ts'
+import type { LakeVersion } from './current-version.ts'
 import { type Linked, type LinkInput, linkTask } from './linkage/link-bndmr-snds.ts'
 import type { LinkageSubmission } from './linkage/report/model.ts'
 import { type ReceiveOppositionsInput, receiveOppositionsTask } from './oppositions/receive-oppositions.ts'
-import type { OppositionVersion } from './oppositions/resolve.ts'
 import { takeOppositionsTask } from './oppositions/take-oppositions.ts'
 import {
   type Pseudonymised,
@@ -68,7 +68,7 @@ export interface ReceivedOppositions {
   readonly entries: number
   readonly unreadable: number
   /** The version that now holds, and how many hub ids it names. */
-  readonly current: OppositionVersion
+  readonly current: LakeVersion
 }
 
 /** Receives the whole list of oppositions; the version changes when whom it means changes. */
@@ -77,7 +77,7 @@ export async function receiveOppositions(
 ): Promise<ReceivedOppositions> {
   const { dir, lake, today } = request
   const input: ReceiveOppositionsInput = { dir, lastYear: Number(today.slice(0, 4)) }
-  const [received, current] = await spawnHandover<Omit<ReceivedOppositions, 'current'>, OppositionVersion>(
+  const [received, current] = await spawnHandover<Omit<ReceivedOppositions, 'current'>, LakeVersion>(
     jobFor('source', request, receiveOppositionsTask, input),
     jobFor('matcher', request, takeOppositionsTask, { lake }),
   )

@@ -1,21 +1,20 @@
-import { access, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashFile, temporaryBeside, writeText } from '../../base/index.ts'
 import { openDuckDb } from '../../engine/index.ts'
-
-/** lake/oppositions/current.json: which version holds now, and how many ids it names. */
-export interface OppositionVersion {
-  readonly version: string
-  readonly sha256: string
-  readonly n: number
-}
+import {
+  type CurrentVersion,
+  currentOppositions,
+  currentVersion,
+  type LakeVersion,
+} from '../current-version.ts'
 
 /**
  * Says in hub ids whom the newest list of the matcher means, among the persons known by now, and writes
  * lake/oppositions/vN.parquet when that differs from the version before. So it is done again whenever the list
  * or the persons change. Without any list the version is an empty v0 that is not written.
  */
-export async function resolveOppositions(matcherFolder: string, lake: string): Promise<OppositionVersion> {
+export async function resolveOppositions(matcherFolder: string, lake: string): Promise<LakeVersion> {
   const before = await currentOppositions(lake)
   const list = await currentList(join(matcherFolder, 'oppositions'))
   if (list === undefined) return before ?? { version: 'v0', sha256: '', n: 0 }
@@ -49,20 +48,12 @@ export async function resolveOppositions(matcherFolder: string, lake: string): P
   }
 }
 
-/** The version that holds now; undefined when no list was ever received. */
-export async function currentOppositions(lake: string): Promise<OppositionVersion | undefined> {
-  const text = await readFile(join(lake, 'oppositions', 'current.json'), 'utf8').catch(() => undefined)
-  return text === undefined ? undefined : (JSON.parse(text) as OppositionVersion)
-}
-
 /** The newest list of level-1 pseudonyms in the matcher's folder of lists; undefined before the first. */
 export async function currentList(
   folder: string,
-): Promise<{ version: string; sha256: string; path: string } | undefined> {
-  const text = await readFile(join(folder, 'current.json'), 'utf8').catch(() => undefined)
-  if (text === undefined) return undefined
-  const { version, sha256 } = JSON.parse(text) as { version: string; sha256: string }
-  return { version, sha256, path: join(folder, `${version}.parquet`) }
+): Promise<(CurrentVersion & { readonly path: string }) | undefined> {
+  const current = await currentVersion(folder)
+  return current && { ...current, path: join(folder, `${current.version}.parquet`) }
 }
 
 async function orNothing(path: string, columns: string): Promise<string> {

@@ -1,9 +1,10 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashFile, writeText } from '../../base/index.ts'
+import type { LakeVersion } from '../current-version.ts'
 import { takeFiles } from '../handover/file-stream.ts'
 import type { RoleContext } from '../roles/model.ts'
-import { currentList, type OppositionVersion, resolveOppositions } from './resolve.ts'
+import { currentList, resolveOppositions } from './resolve.ts'
 
 /** `import.meta.url` of this task, for the role's process. */
 export const takeOppositionsTask = import.meta.url
@@ -15,7 +16,7 @@ export const takeOppositionsTask = import.meta.url
 export default async function takeOppositions(
   context: RoleContext,
   { lake }: { lake: string },
-): Promise<OppositionVersion> {
+): Promise<LakeVersion> {
   const folder = join(context.folder, 'oppositions')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const incoming = join(folder, 'incoming')
