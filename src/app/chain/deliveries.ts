@@ -12,7 +12,7 @@ export async function keepReport(hub: Hub, source: Delivery, received: Received)
 }
 
 /** The report of the last delivery of a source; undefined before the first. */
-export async function readReport(hub: Hub, source: Delivery): Promise<Received | undefined> {
+async function readReport(hub: Hub, source: Delivery): Promise<Received | undefined> {
   const text = await readFile(reportPath(hub, source), 'utf8').catch(() => undefined)
   return text === undefined ? undefined : (JSON.parse(text) as Received)
 }

@@ -3,7 +3,7 @@ import { duckdb, explain, type Step } from '../../engine/index.ts'
 import { linkageSteps } from '../../identity/index.ts'
 import { releaseSteps } from '../../omop/index.ts'
 import { requestFor } from '../../permits/index.ts'
-import { cleaned, sndsTables, type SourceTable } from '../../sources/index.ts'
+import { cleaned, purposes, sndsTables, type SourceTable } from '../../sources/index.ts'
 import { compilePermit } from '../../spaces/index.ts'
 import type { Hub } from '../../store/index.ts'
 import { studies } from '../../studies/index.ts'
@@ -12,14 +12,12 @@ import { studies } from '../../studies/index.ts'
 const SHOWN = { today: '2021-01-04', window: { from: '2017-01-01', until: '2019-12-31' } }
 
 /** Every step that can be shown, by name: `snds/ER_PRS_F/cost`, `link/pairs`, `omop/cost`, `dromos/costs`. */
-export async function explainable(hub?: Hub): Promise<ReadonlyMap<string, Step>> {
+export function explainable(hub?: Hub): Map<string, Step> {
   const today = hub?.today() ?? SHOWN.today
   const steps = new Map<string, Step>()
   for (const definition of Object.values(sndsTables) as unknown as SourceTable[])
-    for (const purpose of ['count', 'cost', 'chaining'] as const) {
-      const one = cleaned(definition, purpose)
-      if (one.is === 'step') steps.set(`snds/${definition.name}/${purpose}`, one)
-    }
+    for (const purpose of purposes)
+      steps.set(`snds/${definition.name}/${purpose}`, cleaned(definition, purpose))
   for (const [name, one] of Object.entries(linkageSteps(today))) steps.set(`link/${name}`, one)
   const release = releaseSteps({
     synthetic: hub?.config.synthetic ?? false,
@@ -46,7 +44,7 @@ async function extractSteps(hub: Hub, permit: string): Promise<[string, Step][]>
  * @throws explain/unknown naming the steps that come near
  */
 export async function explainStep(name: string, hub?: Hub): Promise<string> {
-  const steps = new Map(await explainable(hub))
+  const steps = explainable(hub)
   const permit = /^space\/([^/]+)\//.exec(name)?.[1]
   if (permit && hub) for (const [each, one] of await extractSteps(hub, permit)) steps.set(each, one)
   const found = steps.get(name)

@@ -3,6 +3,7 @@ import type { LinkResult } from '../../identity/index.ts'
 import type { OmopReport } from '../../omop/index.ts'
 import type { CheckedSubmission, Submitted } from '../../spaces/index.ts'
 import type { Hub } from '../../store/index.ts'
+import { hiddenCells } from '../chain/hidden-cells.ts'
 import type { Delivery, Received } from '../chain/model.ts'
 import type { ClosingBalance } from './model.ts'
 import { findPlanted } from './planted.ts'
@@ -67,7 +68,7 @@ function releasedOf({ checked, folder }: Submitted): NonNullable<ClosingBalance[
   return {
     report: join(folder, 'report.html'),
     shown: checked.summary.shown,
-    hidden: Object.values(checked.summary.hidden).reduce((sum, n) => sum + n, 0),
+    hidden: hiddenCells(checked.summary),
     diseases: shownIn('patients_by_disease'),
     diseaseQuintiles: shownIn('cost_by_block_by_quintile'),
   }

@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { ChainonError } from '../../base/index.ts'
 import { createKeys, spawnRole } from '../../identity/index.ts'
-import type { OmopReport } from '../../omop/index.ts'
 import {
   createSigner,
   draftPermit,
@@ -11,12 +10,14 @@ import {
   verifyPermit,
   writeDraft,
 } from '../../permits/index.ts'
-import { dataWindow, openSpace, type Submitted } from '../../spaces/index.ts'
-import { type Hub, initHub, openHub, record, withLock } from '../../store/index.ts'
+import { dataWindow, openSpace } from '../../spaces/index.ts'
+import { type Hub, openHub, withLock } from '../../store/index.ts'
 import { dromos } from '../../studies/index.ts'
 import { demoCountry, synthesise } from '../../synthetic/index.ts'
 import { build } from '../chain/build-omop.ts'
+import { hiddenCells } from '../chain/hidden-cells.ts'
 import { link } from '../chain/link.ts'
+import { makeHub } from '../chain/make-hub.ts'
 import { DELIVERIES, type Delivery, type Received, type Tell } from '../chain/model.ts'
 import { receive } from '../chain/receive.ts'
 import { runStudy, submitStudy } from '../chain/run-study.ts'
@@ -95,7 +96,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
       'omop',
       (tell) => build(hub, PRODUCER, tell),
       ({ version, persons, tables }) => ({
-        rows: Object.values(tables).reduce((sum, { rows }) => sum + rows, 0),
+        rows: rowsOf(tables),
         of: { version, persons: persons.all },
       }),
     )
@@ -110,7 +111,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
       'space',
       (tell) => openSpace({ hub, permit: PERMIT, as: ANALYST, onStep: (table) => tell(table) }),
       ({ manifest }) => ({
-        rows: Object.values(manifest.tables).reduce((sum, { rows }) => sum + rows, 0),
+        rows: rowsOf(manifest.tables),
         of: { persons: manifest.persons },
       }),
     )
@@ -119,13 +120,13 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
       () => runStudy(hub, dromos, PERMIT, ANALYST),
       ({ tables }) => ({ of: { tables: tables.length } }),
     )
-    const submitted: Submitted | undefined = await stage(
+    const submitted = await stage(
       'output',
       () => submitStudy(hub, dromos, PERMIT, ANALYST),
       ({ checked: { summary } }) => ({
         of: {
           'cells shown': summary.shown,
-          hidden: Object.values(summary.hidden).reduce((sum, n) => sum + n, 0),
+          hidden: hiddenCells(summary),
         },
       }),
     )
@@ -133,13 +134,16 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
       hub,
       received,
       ...(linked ? { linked } : {}),
-      ...(built ? { built: built satisfies OmopReport } : {}),
+      ...(built ? { built } : {}),
       ...(submitted ? { submitted } : {}),
       ...(foreign ? {} : { country, seed: options.seed }),
     })
     return { dir, stages, balance, complete: stages.every(({ lacked }) => lacked === undefined) }
   })
 }
+
+const rowsOf = (tables: Readonly<Record<string, { readonly rows: number }>>): number =>
+  Object.values(tables).reduce((sum, { rows }) => sum + rows, 0)
 
 type StageOf = <T>(
   name: string,
@@ -183,18 +187,15 @@ async function hubIn(dir: string, { seed, from, synthetic }: DemoOptions): Promi
     return hub
   }
   const invented = from === undefined || synthetic === true
-  const hub = await initHub(folder, { synthetic: invented, ...(invented ? { seed } : {}) })
-  await createKeys(hub.path('trusted'), hub.config.seed)
-  await record(hub, { who: 'operator', act: 'hub/init', subject: invented ? 'synthetic' : 'real' })
-  return hub
+  return makeHub(folder, { synthetic: invented, ...(invented ? { seed } : {}) })
 }
 
 /** Drafts and signs the permit of the study over the newest data, unless it stands already. */
 async function grant(hub: Hub): Promise<Hub> {
   const withSigner = await createSigner(hub, COMMITTEE, spawnRole)
-  const release = await newestRelease(withSigner)
   const denials = await verifyPermit(withSigner, PERMIT).catch(() => [{ code: 'permit/unknown' as const }])
   if (denials.length === 0) return withSigner
+  const release = await newestRelease(withSigner)
   const period = await dataWindow(withSigner, release.version)
   const year = Number(withSigner.today().slice(0, 4))
   await writeDraft(

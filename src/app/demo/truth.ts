@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openDuckDb } from '../../engine/index.ts'
+import { duckdb, openDuckDb } from '../../engine/index.ts'
 import { evaluateLinks, type LinkQuality, truePairs } from '../../identity/index.ts'
 import type { Effect } from '../../synthetic/index.ts'
 
@@ -8,8 +8,6 @@ import type { Effect } from '../../synthetic/index.ts'
  * The only file of the program that opens the truth of an invented country: the demo's closing balance compares
  * with it what the chain found without it.
  */
-
-const quoted = (path: string): string => `'${path.replaceAll("'", "''")}'`
 
 export async function plantedEffects(country: string): Promise<readonly Effect[]> {
   return JSON.parse(await readFile(join(country, 'truth', 'effects.json'), 'utf8')) as Effect[]
@@ -29,10 +27,10 @@ export async function judgeLinks(
   const engine = await openDuckDb()
   try {
     const truth = (name: string): string =>
-      `read_parquet(${quoted(join(country, 'truth', `${name}.parquet`))})`
+      `read_parquet(${duckdb.quoteValue(join(country, 'truth', `${name}.parquet`))})`
     const found = (name: string) =>
       engine.rows<{ bndmr: string; snds: string; step: string }>(
-        `select bndmr, snds, step from read_parquet(${quoted(join(lake, 'links', version, `${name}.parquet`))})`,
+        `select bndmr, snds, step from read_parquet(${duckdb.quoteValue(join(lake, 'links', version, `${name}.parquet`))})`,
       )
     const patients = await engine.rows<{ person: number; idmr: string }>(
       `select person, idmr from ${truth('registry')} where in_snds and not opposed order by person`,

@@ -19,7 +19,7 @@ export function explain(program: Command): void {
       const { say, end } = voice(options)
       const hub = options.hub === undefined ? undefined : await openHub(options.hub)
       if (name === undefined) {
-        const names = [...(await explainable(hub)).keys()]
+        const names = [...explainable(hub).keys()]
         say(names.join('\n'))
         end(names)
         return

@@ -17,20 +17,13 @@ export function init(program: Command): void {
         dir: string,
         options: { synthetic?: true; seed?: string; locale: 'fr' | 'en'; today?: string; json?: true },
       ) => {
-        const { initHub, record } = await import('../../../store/index.ts')
-        const { createKeys } = await import('../../../identity/index.ts')
+        const { makeHub } = await import('../../chain/make-hub.ts')
         const { say, end } = voice(options)
-        const hub = await initHub(dir, {
+        const hub = await makeHub(dir, {
           synthetic: options.synthetic ?? false,
           locale: options.locale,
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           ...(options.today === undefined ? {} : { today: options.today }),
-        })
-        await createKeys(hub.path('trusted'), hub.config.seed)
-        await record(hub, {
-          who: 'operator',
-          act: 'hub/init',
-          subject: hub.config.synthetic ? 'synthetic' : 'real',
         })
         say(
           `${dir} is a hub${hub.config.synthetic ? ' for invented data' : ''}. Next: chainon receive snds DELIVERY --hub ${dir}`,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { hiddenCells } from '../../chain/hidden-cells.ts'
 import { count, plural } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { columns, voice } from '../terminal.ts'
@@ -27,10 +28,8 @@ export function output(program: Command): void {
         stage(
           'output',
           () => submitStudy(hub, studyNamed(options.study), permit, options.as),
-          ({ checked: { summary } }) => {
-            const hidden = Object.values(summary.hidden).reduce((sum, n) => sum + n, 0)
-            return `${count(summary.shown)} cells shown, ${count(hidden)} hidden (rule of ${summary.threshold})`
-          },
+          ({ checked: { summary } }) =>
+            `${count(summary.shown)} cells shown, ${count(hiddenCells(summary))} hidden (rule of ${summary.threshold})`,
         ),
       )
       const { checked, folder, before } = submitted
