@@ -42,6 +42,7 @@ async function measure(persons: number, noise: 0 | 1): Promise<object> {
       lake: join(hub, 'lake'),
       receipts: join(hub, 'receipts'),
       today: '2021-01-04',
+      engine: { engine: 'duckdb' },
     })
     const seconds = (performance.now() - started) / 1000
     const engine = await openDuckDb({ threads: 1 })

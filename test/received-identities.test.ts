@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { base32, bytesFor } from '../src/base/index.ts'
-import { type Engine, openDuckDb } from '../src/engine/index.ts'
+import { type DuckDb, openDuckDb } from '../src/engine/index.ts'
 import {
   hubId,
   idmrText,
@@ -30,7 +30,7 @@ import {
  */
 
 let root: string
-let engine: Engine
+let engine: DuckDb
 let at: Received
 let transits: string[]
 let people: { nir: string; birth: string }[]

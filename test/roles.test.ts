@@ -161,6 +161,7 @@ describe('with the folders of the other two away', () => {
         lake: lake(),
         receipts: at('receipts'),
         today: '2021-01-04',
+        engine: { engine: 'duckdb' },
       })
       expect(linked.quality).toMatchObject({ patients: 1, opposed: 0, linked: 1 })
     })

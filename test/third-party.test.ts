@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Engine, openDuckDb, Plan } from '../src/engine/index.ts'
+import { type DuckDb, openDuckDb, Plan } from '../src/engine/index.ts'
 import {
   acceptedRows,
   type CleaningReport,
@@ -28,7 +28,7 @@ const shared = join(import.meta.dirname, '..', '..', 'shared', 'snds', 'thirdpar
 const there = existsSync(shared)
 if (!there) console.warn(`skipped: third-party tables, because ${shared} is not there`)
 
-let engine: Engine
+let engine: DuckDb
 let folder: string
 beforeAll(async () => {
   engine = await openDuckDb({ threads: 2 })

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
 /** A name beside `path` that no reader looks at; a killed process leaves at most such a file. */
@@ -24,11 +24,20 @@ export async function writeAtomically(
     const handle = await open(temporary, 'r')
     await handle.sync()
     await handle.close()
-    await rename(temporary, path)
+    await take(temporary, path)
   } catch (error) {
-    await rm(temporary, { force: true })
+    await rm(temporary, { recursive: true, force: true })
     throw error
   }
+}
+
+/** A file replaces a file at once; where one of the two is a folder, the old one goes first. */
+async function take(temporary: string, path: string): Promise<void> {
+  await rename(temporary, path).catch(async (error: NodeJS.ErrnoException) => {
+    if (!['ENOTEMPTY', 'EEXIST', 'EISDIR', 'ENOTDIR'].includes(error.code ?? '')) throw error
+    await rm(path, { recursive: true, force: true })
+    await rename(temporary, path)
+  })
 }
 
 /** `writeAtomically` for a text that is already there. */
@@ -40,10 +49,38 @@ export async function writeText(path: string, text: string, mode?: number): Prom
   })
 }
 
-/** SHA-256 of a file's bytes, read as a stream. */
+/**
+ * The files of a table: itself, or the parts of a folder that several machines wrote, in order of name.
+ * A path at which nothing stands is given back, for whoever opens it to complain about.
+ */
+export async function partsOf(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined)
+  if (!found?.isDirectory()) return [path]
+  const names = await readdir(path)
+  return names
+    .filter((name) => name.endsWith('.parquet'))
+    .sort()
+    .map((name) => join(path, name))
+}
+
+/** Bytes of a file, or of all parts of a table. */
+export async function sizeOf(path: string): Promise<number> {
+  const sizes = await Promise.all((await partsOf(path)).map(async (part) => (await stat(part)).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** SHA-256 of a file's bytes, read as a stream; of a table in parts, that of the hashes of its parts. */
 export async function hashFile(path: string): Promise<string> {
+  const parts = await partsOf(path)
+  if (parts.length === 1 && parts[0] === path) return hashOf(path)
+  const whole = createHash('sha256')
+  for (const part of parts) whole.update(`${await hashOf(part)}\n`)
+  return whole.digest('hex')
+}
+
+async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256')
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash)
   return hash.digest('hex')
 }
 

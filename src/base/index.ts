@@ -1,4 +1,12 @@
 export { canonicalJson, sha256 } from './canonical.ts'
 export { ChainonError, type Denial, throwing } from './errors.ts'
-export { hashFile, isTemporary, temporaryBeside, writeAtomically, writeText } from './files.ts'
+export {
+  hashFile,
+  isTemporary,
+  partsOf,
+  sizeOf,
+  temporaryBeside,
+  writeAtomically,
+  writeText,
+} from './files.ts'
 export { base32, bytesFor } from './randomness.ts'

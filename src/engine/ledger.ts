@@ -1,6 +1,6 @@
-import { mkdir, open, readFile, stat } from 'node:fs/promises'
+import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { hashFile } from '../base/index.ts'
+import { hashFile, sizeOf } from '../base/index.ts'
 
 /** One finished step: what it was (key), where it went, what it gave, how long it took. */
 export interface LedgerEntry {
@@ -42,8 +42,8 @@ export class Ledger {
   async done(output: string, key: string): Promise<LedgerEntry | undefined> {
     const entry = this.#byOutput.get(output)
     if (entry?.key !== key) return undefined
-    const file = await stat(output).catch(() => undefined)
-    return file?.size === entry.bytes ? entry : undefined
+    const bytes = await sizeOf(output).catch(() => undefined)
+    return bytes === entry.bytes ? entry : undefined
   }
 
   /** What a reader of a file depends on: the key under which it was last made, or the hash of its bytes. */

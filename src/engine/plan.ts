@@ -1,9 +1,8 @@
-import { stat } from 'node:fs/promises'
-import { ChainonError, sha256, writeAtomically } from '../base/index.ts'
-import type { Engine, Row } from './duckdb.ts'
+import { ChainonError, sha256, sizeOf, writeAtomically } from '../base/index.ts'
+import type { Engine, Row } from './engine.ts'
 import type { Ledger } from './ledger.ts'
 import type { Columns, Relation, Step, Table } from './relation.ts'
-import { fingerprint, statement, tablesOf } from './render.ts'
+import { fingerprint, sharedSteps, statement, tablesOf } from './render.ts'
 
 export interface Written {
   readonly step: string
@@ -17,8 +16,14 @@ export interface Written {
 export interface PlanOptions {
   /** Without a ledger every step is run each time. */
   ledger?: Ledger
-  /** Called when a step begins and when it has been written. */
-  onStep?: (event: { step: string; written?: Written }) => void
+  /** Called when a step begins, as it goes on where the engine tells how far it is, and when it has been written. */
+  onStep?: (event: { step: string; share?: number; written?: Written }) => void
+}
+
+/** Where a relation stands: what it holds, and how the engine calls it once it can be read. */
+interface Bound {
+  readonly key: string
+  readonly from?: string
 }
 
 /**
@@ -28,7 +33,9 @@ export interface PlanOptions {
 export class Plan {
   readonly #engine: Engine
   readonly #options: PlanOptions
-  readonly #files = new Map<Relation, { files: readonly string[]; key: string }>()
+  readonly #bound = new Map<Relation, Bound>()
+  /** What the engine keeps for a while: names of steps that one statement reads twice. */
+  readonly #staged = new Map<Relation, string>()
   /** Steps that will stand in a file, and do not yet. */
   readonly #later = new Map<Relation, string>()
 
@@ -44,7 +51,20 @@ export class Plan {
   async bind(relation: Table, files: readonly string[], key?: string): Promise<void> {
     if (files.length === 0)
       throw new ChainonError('engine/no-file', `${relation.name} has no file to be read from`)
-    this.#files.set(relation, { files, key: key ?? (await this.#keyOf(files)) })
+    const from = await this.#engine.table(files, relation.columns)
+    this.#bound.set(relation, { key: key ?? (await this.#keyOf(files)), from })
+  }
+
+  /** Binds a table that the hub has not: it has no row. */
+  bindEmpty(relation: Table): void {
+    const { quoteName, typeName } = this.#engine.dialect
+    const columns = Object.entries(relation.columns).map(
+      ([column, type]) => `cast(null as ${typeName(type)}) as ${quoteName(column)}`,
+    )
+    this.#bound.set(relation, {
+      key: `empty ${relation.name}`,
+      from: `(select ${columns.join(', ')} where false)`,
+    })
   }
 
   /**
@@ -52,18 +72,28 @@ export class Plan {
    * those stand already it is not written at all. For what several steps read and nobody keeps.
    */
   later<C extends Columns>(step: Step<C>, path: string): void {
-    const key = this.key(step)
-    this.#files.set(step, { files: [path], key })
+    this.#bound.set(step, { key: this.key(step) })
     this.#later.set(step, path)
   }
 
-  async #writeWhatIsRead(by: Step): Promise<void> {
-    for (const relation of tablesOf(by, (read) => this.#files.has(read))) {
+  /** Writes and keeps what a statement is about to read. */
+  async #prepare(step: Step): Promise<void> {
+    for (const relation of tablesOf(step, this.#isBound)) {
       const path = this.#later.get(relation)
       if (path === undefined || relation.is !== 'step') continue
       await this.write(relation, path)
       this.#later.delete(relation)
     }
+    if (!this.#engine.stage) return
+    for (const shared of sharedSteps(step, this.#stands))
+      this.#staged.set(shared, await this.#engine.stage(this.#statement(shared, false)))
+  }
+
+  readonly #isBound = (relation: Relation): boolean => this.#bound.has(relation)
+  readonly #stands = (relation: Relation): boolean => this.#isBound(relation) || this.#staged.has(relation)
+
+  async #standsAt(step: Step, path: string, key: string): Promise<void> {
+    this.#bound.set(step, { key, from: await this.#engine.table([path], step.columns) })
   }
 
   async #keyOf(files: readonly string[]): Promise<string> {
@@ -79,32 +109,33 @@ export class Plan {
     const key = this.key(step)
     const done = await this.#options.ledger?.done(path, key)
     if (done) {
-      this.#files.set(step, { files: [path], key })
+      await this.#standsAt(step, path, key)
       const written = { step: step.name, path, rows: done.rows, seconds: done.seconds, skipped: true }
       this.#options.onStep?.({ step: step.name, written })
       return written
     }
-    await this.#writeWhatIsRead(step)
+    await this.#prepare(step)
     this.#options.onStep?.({ step: step.name })
     const started = performance.now()
-    const text = this.sql(step)
+    const text = this.#statement(step, this.#engine.dialect.writesInOrder)
     await this.#check(step, text)
     let rows = 0
     await writeAtomically(path, async (temporary) => {
-      rows = await this.#engine.writeParquet(text, temporary)
+      rows = await this.#engine.writeParquet(text, temporary, (share) =>
+        this.#options.onStep?.({ step: step.name, share }),
+      )
     })
     const seconds = (performance.now() - started) / 1000
-    const bytes = (await stat(path)).size
     await this.#options.ledger?.enter({
       key,
       step: step.name,
       output: path,
       rows,
-      bytes,
+      bytes: await sizeOf(path),
       seconds: Number(seconds.toFixed(3)),
       at: new Date().toISOString(),
     })
-    this.#files.set(step, { files: [path], key })
+    await this.#standsAt(step, path, key)
     const written = { step: step.name, path, rows, seconds, skipped: false }
     this.#options.onStep?.({ step: step.name, written })
     return written
@@ -112,30 +143,32 @@ export class Plan {
 
   /** Rows of a step, in its order when it has one. */
   async rows<T = Row>(step: Step): Promise<T[]> {
-    await this.#writeWhatIsRead(step)
-    return this.#engine.rows<T>(this.sql(step))
+    const all: T[] = []
+    for await (const batch of this.stream<T>(step)) all.push(...batch)
+    return all
   }
 
   /** Rows of a step in batches. */
   async *stream<T = Row>(step: Step): AsyncGenerator<T[]> {
-    await this.#writeWhatIsRead(step)
-    yield* this.#engine.stream<T>(this.sql(step))
+    await this.#prepare(step)
+    const columns = Object.keys(step.columns)
+    for await (const batch of this.#engine.stream(this.sql(step)))
+      yield batch.map((row) => spelled(row, columns) as T)
   }
 
   /** The statement that would run now. */
   sql(step: Step): string {
-    return statement(
-      step,
-      this.#engine.dialect,
-      (relation) => this.#located(relation),
-      (relation) => this.#files.has(relation),
-    )
+    return this.#statement(step, true)
+  }
+
+  #statement(step: Step, ordered: boolean): string {
+    return statement(step, this.#engine.dialect, (relation) => this.#located(relation), this.#stands, ordered)
   }
 
   /** What decides whether a step must run again: its own text and what its inputs hold. */
   key(step: Step): string {
-    const inputs = tablesOf(step, (relation) => this.#files.has(relation)).map((relation) => {
-      const bound = this.#files.get(relation)
+    const inputs = tablesOf(step, this.#isBound).map((relation) => {
+      const bound = this.#bound.get(relation)
       if (!bound) throw unbound(relation)
       return `${relation.name}=${bound.key}`
     })
@@ -143,9 +176,9 @@ export class Plan {
   }
 
   #located(relation: Relation): string {
-    const bound = this.#files.get(relation)
-    if (!bound) throw unbound(relation)
-    return this.#engine.dialect.readParquet(bound.files)
+    const from = this.#staged.get(relation) ?? this.#bound.get(relation)?.from
+    if (from === undefined) throw unbound(relation)
+    return from
   }
 
   /** A step must give the columns that it declares, in name, order and type: readers are compiled against them. */
@@ -156,7 +189,10 @@ export class Plan {
       got.length !== wanted.length ||
       wanted.some(([column, type], index) => {
         const found = got[index]
-        return found?.name !== column || found.type !== this.#engine.dialect.typeName(type)
+        return (
+          found?.name.toLowerCase() !== column.toLowerCase() ||
+          found.type !== this.#engine.dialect.typeName(type)
+        )
       })
     if (!differs) return
     const show = (columns: readonly (readonly [string, string])[]) =>
@@ -166,6 +202,13 @@ export class Plan {
       `step ${step.name} declares (${show(wanted.map(([c, t]) => [c, this.#engine.dialect.typeName(t)]))}) and gives (${show(got.map((c) => [c.name, c.type]))})`,
     )
   }
+}
+
+/** A table that a cluster wrote has its columns in small letters: readers name them as the step does. */
+function spelled(row: Row, columns: readonly string[]): Row {
+  if (columns.every((column) => column in row)) return row
+  const values = Object.values(row)
+  return Object.fromEntries(columns.map((column, index) => [column, values[index]]))
 }
 
 const unbound = (relation: Relation) =>
@@ -178,5 +221,6 @@ export function explain(step: Step, engine: Pick<Engine, 'dialect'>): string {
     engine.dialect,
     (relation) => relation.name,
     () => false,
+    true,
   )
 }

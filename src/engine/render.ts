@@ -65,6 +65,15 @@ export function dependencies(of: Step, stop: (relation: Relation) => boolean): S
   return ordered
 }
 
+/** The steps below `of` that are read more than once on the way to it, dependencies first. */
+export function sharedSteps(of: Step, stop: (relation: Relation) => boolean): Step[] {
+  const below = dependencies(of, stop)
+  const times = new Map<Relation, number>()
+  for (const reader of [...below, of])
+    for (const read of Object.values(reader.reads)) times.set(read, (times.get(read) ?? 0) + 1)
+  return below.filter((one) => (times.get(one) ?? 0) > 1)
+}
+
 /** The tables that `of` reads, directly or through steps that are not yet there. */
 export function tablesOf(of: Step, stop: (relation: Relation) => boolean): Relation[] {
   const leaves = new Set<Relation>()
@@ -76,12 +85,13 @@ export function tablesOf(of: Step, stop: (relation: Relation) => boolean): Relat
   return [...leaves]
 }
 
-/** One statement: the steps below as common table expressions, then the step itself, in its total order. */
+/** One statement: the steps below as common table expressions, then the step itself, in its total order when `ordered`. */
 export function statement(
   of: Step,
   dialect: Dialect,
   located: NameOf,
   stop: (relation: Relation) => boolean,
+  ordered: boolean,
 ): string {
   const below = dependencies(of, stop)
   const called = nameEach(below)
@@ -89,11 +99,11 @@ export function statement(
   const ctes = below.map((one) => `${called.get(one)} as (\n${indent(render(one.body, dialect, nameOf))}\n)`)
   const body = render(of.body, dialect, nameOf).trim()
   const columns = Object.keys(of.columns).map((column) => dialect.quoteName(column))
-  const ordered =
-    of.order === undefined
+  const last =
+    of.order === undefined || !ordered
       ? body
       : `select ${columns.join(', ')} from (\n${indent(body)}\n) as ordered\norder by ${of.order.map((column) => dialect.quoteName(column)).join(', ')}`
-  return ctes.length === 0 ? ordered : `with ${ctes.join(',\n')}\n${ordered}`
+  return ctes.length === 0 ? last : `with ${ctes.join(',\n')}\n${last}`
 }
 
 /** Steps keep their names; two that share one get a number. */

@@ -1,16 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChainonError, hashFile, writeText } from '../base/index.ts'
-import {
-  type Columns,
-  type Engine,
-  type Ledger,
-  Plan,
-  step,
-  sql,
-  type Table,
-  type Written,
-} from '../engine/index.ts'
+import { type Engine, type Ledger, Plan, step, sql, type Table, type Written } from '../engine/index.ts'
 import {
   ACTIVITY,
   CENTRE,
@@ -167,15 +158,12 @@ async function windowOf(plan: Plan): Promise<{ from: string; until: string }> {
 
 /** Binds all that the build may read; what the lake lacks is an empty table, and named. */
 async function bindInputs(plan: Plan, request: BuildRequest): Promise<string[]> {
-  const { lake, engine, work } = request
+  const { lake } = request
   const absent: string[] = []
   const bind = async (relation: Table, files: readonly string[]): Promise<void> => {
     if (files.length > 0) return plan.bind(relation, files)
     absent.push(relation.name)
-    const path = join(work, 'empty', `${relation.name}.parquet`)
-    await mkdir(join(work, 'empty'), { recursive: true })
-    await engine.writeParquet(nothing(relation.columns), path)
-    await plan.bind(relation, [path], `empty ${relation.name}`)
+    plan.bindEmpty(relation)
   }
   for (const definition of Object.values(sndsTables) as unknown as SourceTable[]) {
     await bind(lakeTable(definition) as unknown as Table, await filesIn(join(lake, 'snds', definition.name)))
@@ -213,11 +201,6 @@ async function bindInputs(plan: Plan, request: BuildRequest): Promise<string[]> 
   )
   return absent
 }
-
-const nothing = (columns: Columns): string =>
-  `select ${Object.entries(columns)
-    .map(([column, type]) => `cast(null as ${type}) as "${column}"`)
-    .join(', ')} where false`
 
 async function filesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => [] as string[])

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from '../base/index.ts'
-import { duckdb, openDuckDb } from '../engine/index.ts'
+import { openDuckDb } from '../engine/index.ts'
 import type { CdmTable } from './spec/model.ts'
 import { cdmTables } from './spec/tables.ts'
 
@@ -25,7 +25,7 @@ export async function writeDuckDb(folder: string, spill: string): Promise<string
         )
         await engine.run(`create table ${name} (${columns.join(', ')})`)
         await engine.run(
-          `insert into ${name} select ${Object.keys(fields).join(', ')} from read_parquet(${duckdb.quoteValue(join(folder, `${name}.parquet`))}) order by ${order.join(', ')}`,
+          `insert into ${name} select ${Object.keys(fields).join(', ')} from ${await engine.table([join(folder, `${name}.parquet`)], {})} order by ${order.join(', ')}`,
         )
       }
     } finally {

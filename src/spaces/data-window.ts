@@ -1,4 +1,4 @@
-import { openDuckDb, Plan, sql, step, table } from '../engine/index.ts'
+import { openEngine, Plan, sql, step, table } from '../engine/index.ts'
 import type { Hub } from '../store/index.ts'
 
 const periods = table('observation_period', {
@@ -20,7 +20,7 @@ export async function dataWindow(
   hub: Hub,
   dataVersion: string,
 ): Promise<{ from: string; until: string } | undefined> {
-  const engine = await openDuckDb()
+  const engine = await openEngine(hub.engine, { as: 'lake', folder: hub.dir }, {})
   try {
     const plan = new Plan(engine)
     await plan.bind(periods, [hub.path('lake', 'omop', dataVersion, 'observation_period.parquet')])

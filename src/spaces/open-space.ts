@@ -66,6 +66,7 @@ export async function openSpace({ hub, permit: id, as, onStep }: OpenOptions): P
       oppositions: list,
       into,
       today: hub.today(),
+      engine: hub.engine,
       ...(hub.config.seed === undefined ? {} : { seed: hub.config.seed }),
     },
     onStep,

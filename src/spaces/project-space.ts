@@ -1,6 +1,6 @@
 import { ChainonError } from '../base/index.ts'
 import {
-  openDuckDb,
+  openEngine,
   Plan,
   type Relation,
   type Row,
@@ -30,7 +30,11 @@ export async function openProjectSpace(hub: Hub, permitId: string): Promise<Proj
   if (request.reading.state !== 'signed') throw new Error('a permit that was checked is signed')
   const permit = request.reading.signed.body
   const fileOf = (table: string) => hub.path('spaces', permitId, 'tables', `${table}.parquet`)
-  const engine = await openDuckDb({ onlyFiles: Object.keys(manifest.tables).map(fileOf) })
+  const engine = await openEngine(
+    hub.engine,
+    { as: 'space', folder: hub.path('spaces') },
+    { onlyFiles: Object.keys(manifest.tables).map(fileOf) },
+  )
   const columnsOf = heldColumns(manifest)
   return {
     permit: {
@@ -106,12 +110,16 @@ function columnsNamed(body: Sql, alias: string): string[] {
   })
 }
 
+/** How DuckDB and Trino say that a column is not there. */
+const UNKNOWN_COLUMN = /(?:column named|Referenced column) "([^"]+)"|Column '([^']+)' cannot be resolved/
+
 /** What the database said, as a refusal that names the step. */
 function asRefusal(error: unknown, step: Step): unknown {
   if (error instanceof ChainonError && error.code !== 'engine/not-a-query') return error
   const said = error instanceof Error ? (error.message.split('\n')[0] as string) : String(error)
-  const column = /(?:column named|Referenced column) "([^"]+)"/.exec(said)?.[1]
-  if (said.startsWith('Binder Error') && column) return notInPermit(column, step.name)
+  const [, inDuckDb, inTrino] = UNKNOWN_COLUMN.exec(said) ?? []
+  const column = inDuckDb ?? inTrino
+  if (column) return notInPermit(column, step.name)
   return new ChainonError('space/refused', `the step ${step.name} cannot run in this space: ${said}`, {
     cause: error,
     exitCode: 3,

@@ -13,6 +13,24 @@ const signer = z.strictObject({
   publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'is not an Ed25519 public key (32 bytes in base64url)'),
 })
 
+/** A name that SQL reads bare. */
+const word = z.string().regex(/^[a-z][a-z0-9_]*$/, 'is a word of small letters, digits and underscores')
+
+const cluster = z.strictObject({
+  server: z.url({ protocol: /^https?$/, error: 'is the address of a coordinator: https://host:port' }),
+  certificate: z.string().min(1).optional(),
+  catalog: word.default('chainon'),
+  schema: word.default('chainon'),
+  user: z.string().min(1).default('chainon'),
+  location: z
+    .string()
+    .regex(
+      /^[a-z0-9]+:\/\/.*\/$/,
+      'is a location with a slash at its end: local:///, s3://bucket/hub/{folder}/',
+    )
+    .default('local:///'),
+})
+
 const schema = z
   .strictObject({
     layout: z.literal(LAYOUT),
@@ -20,7 +38,8 @@ const schema = z
     synthetic: z.boolean(),
     seed: z.string().min(1).optional(),
     today: isoDate.optional(),
-    engine: z.literal('duckdb'),
+    engine: z.enum(['duckdb', 'trino']),
+    trino: cluster.optional(),
     locale: z.enum(['fr', 'en']),
     signers: z.array(signer),
   })
@@ -33,6 +52,8 @@ const schema = z
       refuse('today', 'is only for a synthetic hub: a real hub lives on the system date')
     if (config.synthetic && config.seed === undefined) refuse('seed', 'is missing: a synthetic hub has one')
     if (config.synthetic && config.today === undefined) refuse('today', 'is missing: a synthetic hub has one')
+    if (config.engine === 'trino' && config.trino === undefined)
+      refuse('trino', 'is missing: the engine is trino, and nothing says where it is')
     const names = config.signers.map((one) => one.name)
     names.forEach((one, index) => {
       if (names.indexOf(one) !== index) refuse('signers', `names ${one} twice`)

@@ -11,11 +11,22 @@ const TRUSTED = ['source', 'matcher', 'hub']
 /** The day on which an invented hub lives unless it is told another: runs can be repeated to the byte. */
 const SYNTHETIC_TODAY = '2021-01-04'
 
+/** Which engine the steps of a hub run on. The engine room takes it as it is; this one knows nothing of engines. */
+type EngineChoice =
+  | { readonly engine: 'duckdb' }
+  | {
+      readonly engine: 'trino'
+      readonly cluster: NonNullable<HubConfig['trino']>
+      readonly folders: { readonly lake: string; readonly spaces: string }
+    }
+
 /** An open hub folder. */
 export interface Hub {
   /** Absolute path of the folder. */
   readonly dir: string
   readonly config: HubConfig
+  /** Which engine its steps run on, as a role's process can be told. */
+  readonly engine: EngineChoice
   /** A path inside the hub: `hub.path('lake', 'snds')`. */
   path(...parts: string[]): string
   /** The date of the hub, `YYYY-MM-DD`: fixed in a synthetic hub, else the system's. */
@@ -31,6 +42,8 @@ export interface InitOptions {
   /** `YYYY-MM-DD`; for a synthetic hub only. */
   today?: string
   name?: string
+  /** The address of a Trino coordinator: its cluster is then the hub's engine. */
+  trino?: { server: string; certificate?: string }
 }
 
 /**
@@ -47,7 +60,7 @@ export async function initHub(dir: string, options: InitOptions): Promise<Hub> {
     throw new ChainonError('store/seed-refused', 'a seed is refused outside a synthetic hub', {
       advice: 'The keys of a real hub come from the system. Leave out --seed, or make a synthetic hub.',
     })
-  const config: HubConfig = {
+  const config = {
     layout: LAYOUT,
     ...(options.name === undefined ? {} : { name: options.name }),
     synthetic: options.synthetic,
@@ -57,7 +70,7 @@ export async function initHub(dir: string, options: InitOptions): Promise<Hub> {
       : options.today === undefined
         ? {}
         : { today: options.today }),
-    engine: 'duckdb',
+    ...(options.trino === undefined ? { engine: 'duckdb' } : { engine: 'trino', trino: options.trino }),
     locale: options.locale ?? 'fr',
     signers: [],
   }
@@ -86,9 +99,20 @@ export async function openHub(dir: string): Promise<Hub> {
   return Object.freeze({
     dir: root,
     config,
+    engine: engineOf(root, config),
     path: (...parts: string[]) => join(root, ...parts),
     today: () => config.today ?? new Date().toLocaleDateString('sv-SE'),
   })
+}
+
+function engineOf(dir: string, { engine, trino }: HubConfig): EngineChoice {
+  if (engine === 'duckdb' || trino === undefined) return { engine: 'duckdb' }
+  const certificate = trino.certificate === undefined ? undefined : resolve(dir, trino.certificate)
+  return {
+    engine,
+    cluster: { ...trino, certificate },
+    folders: { lake: join(dir, 'lake'), spaces: join(dir, 'spaces') },
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/index.ts'
+import type { DuckDb } from '../engine/index.ts'
 import {
   AT_REFERENCE_CENTRE,
   COMPETENCE_RATIO,
@@ -15,7 +15,7 @@ interface Part {
 }
 
 /** What is planted in the delay from first signs to diagnosis. */
-export async function delayEffects(engine: Engine): Promise<Effect[]> {
+export async function delayEffects(engine: DuckDb): Promise<Effect[]> {
   const quintiles = await engine.rows<{ quintile: number; share: number }>(
     'select quintile, sum(upto - since)::double as share from commune group by quintile order by quintile',
   )

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Engine } from '../engine/index.ts'
+import type { DuckDb } from '../engine/index.ts'
 import { latentCountry, SIX } from './small-country.fixture.ts'
 
 /** One digest per table: of its rows, whatever their order. */
-async function digests(engine: Engine): Promise<Record<string, string>> {
+async function digests(engine: DuckDb): Promise<Record<string, string>> {
   const tables = await engine.rows<{ table_name: string }>(
     'select table_name from duckdb_tables() order by table_name',
   )

@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/index.ts'
+import type { DuckDb } from '../engine/index.ts'
 
 export interface SynthesiseOptions {
   readonly persons: number
@@ -40,7 +40,7 @@ interface Window {
  * `until_date` is the first day that no longer counts; dates of the window are its first and its last day.
  */
 export interface Making {
-  readonly engine: Engine
+  readonly engine: DuckDb
   readonly seed: string
   readonly persons: number
   readonly rare: number

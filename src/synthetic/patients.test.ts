@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Engine } from '../engine/index.ts'
+import type { DuckDb } from '../engine/index.ts'
 import { orphaDisorders } from '../sources/index.ts'
 import { delayEffects, mixtureMedian } from './effects.ts'
 import { latentCountry, one, SIX } from './small-country.fixture.ts'
 
-let engine: Engine
+let engine: DuckDb
 beforeAll(async () => {
   engine = await latentCountry({ persons: 60_000, rare: 40_000, departements: SIX })
 })

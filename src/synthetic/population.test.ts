@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bytesFor } from '../base/index.ts'
-import type { Engine } from '../engine/index.ts'
+import type { DuckDb } from '../engine/index.ts'
 import { producerPseudonym, psaText } from '../identity/index.ts'
 import { finessOf, luhnKey } from './finess.ts'
 import { latentCountry, one } from './small-country.fixture.ts'
 
 const PERSONS = 200_000
-let engine: Engine
+let engine: DuckDb
 beforeAll(async () => {
   engine = await latentCountry({ persons: PERSONS, rare: Math.round(PERSONS * 0.022) })
 })

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Engine, openDuckDb } from '../engine/index.ts'
+import { type DuckDb, openDuckDb } from '../engine/index.ts'
 import { drawsOf } from './random.ts'
 import { one } from './small-country.fixture.ts'
 
 const PERSONS = 100_000
 const CELLS = 32
-let engine: Engine
+let engine: DuckDb
 beforeAll(async () => {
   engine = await openDuckDb()
   await engine.run(`create table i as select range::integer i from range(1, ${PERSONS + 1})`)

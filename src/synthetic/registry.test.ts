@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bytesFor } from '../base/index.ts'
-import type { Engine } from '../engine/index.ts'
+import type { DuckDb } from '../engine/index.ts'
 import { nirText, producerPseudonym, psaText } from '../identity/index.ts'
 import { noises } from './model.ts'
 import { latentCountry, LATENT_TODAY, one, SIX } from './small-country.fixture.ts'
 
 const SEED = 'registry'
-let noisy: Engine
-let clean: Engine
+let noisy: DuckDb
+let clean: DuckDb
 beforeAll(async () => {
   noisy = await latentCountry({ persons: 40_000, rare: 30_000, departements: SIX, seed: SEED })
   clean = await latentCountry({ persons: 3000, rare: 1500, departements: SIX, noise: 'none' })

@@ -1,5 +1,5 @@
 import { bytesFor } from '../base/index.ts'
-import { type Engine, openDuckDb } from '../engine/index.ts'
+import { type DuckDb, openDuckDb } from '../engine/index.ts'
 import { demoCountry } from './demo-country.ts'
 import { inventCountry } from './invent.ts'
 import { makingOf } from './synthesise.ts'
@@ -12,7 +12,7 @@ export async function latentCountry(options: {
   readonly departements?: readonly string[]
   readonly noise?: 'default' | 'none'
   readonly threads?: number
-}): Promise<Engine> {
+}): Promise<DuckDb> {
   const { persons, rare, seed = 'latent', threads = 2 } = options
   const engine = await openDuckDb({ threads })
   const country = { persons, rare, seed, years: 3, window: LATENT_WINDOW, today: LATENT_TODAY }
@@ -25,7 +25,7 @@ export const LATENT_TODAY = '2021-01-04'
 export const SIX = demoCountry.departements
 
 /** The one value of the one row that a query gives, as a number. */
-export async function one(engine: Engine, query: string): Promise<number> {
+export async function one(engine: DuckDb, query: string): Promise<number> {
   const [row] = await engine.rows<Record<string, unknown>>(query)
   return Number(Object.values(row ?? {})[0])
 }

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashFile } from '../base/index.ts'
-import { type Engine, openDuckDb } from '../engine/index.ts'
+import { type DuckDb, openDuckDb } from '../engine/index.ts'
 import { type Effect, synthesise, type SynthesiseOptions } from './index.ts'
 import { one, SIX } from './small-country.fixture.ts'
 
 let folder: string
-let db: Engine
+let db: DuckDb
 const options = (out: string, more: Partial<SynthesiseOptions> = {}): SynthesiseOptions => ({
   persons: 600,
   years: 2,

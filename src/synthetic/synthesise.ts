@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { bytesFor, canonicalJson, ChainonError } from '../base/index.ts'
-import { type Engine, openDuckDb } from '../engine/index.ts'
+import { type DuckDb, openDuckDb } from '../engine/index.ts'
 import { delayEffects } from './effects.ts'
 import { inventCountry, inventStages } from './invent.ts'
 import { type Country, type Making, noises, type SynthesiseOptions } from './model.ts'
@@ -131,7 +131,7 @@ async function make(
 
 /** What the makers of latent tables are told of a country. */
 export function makingOf(
-  engine: Engine,
+  engine: DuckDb,
   country: Country,
   { noise, departements }: Pick<SynthesiseOptions, 'noise' | 'departements'>,
 ): Making {

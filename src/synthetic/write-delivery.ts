@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Engine } from '../engine/index.ts'
+import type { DuckDb } from '../engine/index.ts'
 import type { Country } from './model.ts'
 
 const quote = (path: string): string => `'${path.replaceAll("'", "''")}'`
 
 /** What registry, rights office and referentials deliver: `bndmr/`, `oppositions/`, `referentials/`, as CSV with `;`. */
-export async function writeDelivery(engine: Engine, country: Country, out: string): Promise<void> {
+export async function writeDelivery(engine: DuckDb, country: Country, out: string): Promise<void> {
   const csv = async (query: string, path: string): Promise<void> =>
     engine.run(`copy (${query}) to ${quote(join(out, path))} (format csv, header, delimiter ';')`)
   for (const folder of ['bndmr', 'referentials', 'oppositions'])
@@ -39,7 +39,7 @@ export async function writeDelivery(engine: Engine, country: Country, out: strin
 }
 
 /** What is true (`truth/`): tests, benchmarks and the closing balance of the demo alone may open it. */
-export async function writeTruth(engine: Engine, country: Country, out: string): Promise<void> {
+export async function writeTruth(engine: DuckDb, country: Country, out: string): Promise<void> {
   await mkdir(join(out, 'truth'), { recursive: true })
   const truth = (name: string, query: string): Promise<number> =>
     engine.writeParquet(query, join(out, 'truth', `${name}.parquet`))

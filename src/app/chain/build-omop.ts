@@ -34,7 +34,8 @@ export async function build(
       engine,
       ledger,
       lake,
-      work: hub.path('runs', 'work', 'omop'),
+      // In the lake, which is what every engine sees.
+      work: hub.path('lake', '.work'),
       version,
       synthetic: hub.config.synthetic,
       links: links?.version ?? null,

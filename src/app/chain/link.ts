@@ -15,6 +15,7 @@ export async function link(hub: Hub, as: string, tell: Tell = silent) {
     lake: hub.path('lake'),
     receipts: hub.path('receipts'),
     today: hub.today(),
+    engine: hub.engine,
     check: (submission) => checkSubmission(submission, FR_SNDS),
     ...(hub.config.synthetic ? { notice: INVENTED } : {}),
     onProgress: ({ stage, done, total }) => tell(stage, done, total),

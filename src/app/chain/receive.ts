@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { ChainonError } from '../../base/index.ts'
-import { type Engine, Ledger } from '../../engine/index.ts'
+import { type DuckDb, Ledger } from '../../engine/index.ts'
 import { pseudonymiseSnds, receiveBndmr, receiveOppositions } from '../../identity/index.ts'
 import {
   type AcceptedFile,
@@ -13,7 +13,7 @@ import {
 } from '../../sources/index.ts'
 import type { Hub } from '../../store/index.ts'
 import { keepReport } from './deliveries.ts'
-import { ledgerPath, withEngine } from './engine.ts'
+import { ledgerPath, withDuckDb, withEngine } from './engine.ts'
 import { type Delivery, type Received, silent, type Tell } from './model.ts'
 import { tellOnce } from './tell-once.ts'
 
@@ -41,7 +41,7 @@ type Receiver = (hub: Hub, dir: string, tell: Tell) => Promise<Received>
 
 const receivers: Record<Delivery, Receiver> = {
   async referentials(hub, dir) {
-    return withEngine(hub, async (engine) => {
+    return withDuckDb(hub, async (engine) => {
       const delivery = await check(hub, 'referentials', dir, engine)
       await writeReferentials({ engine, files: delivery.accepted, lake: hub.path('lake') })
       return { delivery }
@@ -50,7 +50,7 @@ const receivers: Record<Delivery, Receiver> = {
 
   async snds(hub, dir, tell) {
     const lake = hub.path('lake')
-    const delivery = await withEngine(hub, (engine) => check(hub, 'snds', dir, engine, tell))
+    const delivery = await withDuckDb(hub, (engine) => check(hub, 'snds', dir, engine, tell))
     const files = await keepDelivery(hub.path('deliveries', 'snds'), delivery.accepted)
     await pseudonymiseSnds({
       trusted: hub.path('trusted'),
@@ -95,7 +95,7 @@ async function check(
   hub: Hub,
   source: Delivery,
   dir: string,
-  engine: Engine,
+  engine: DuckDb,
   tell: Tell = silent,
 ): Promise<DeliveryReport> {
   return checkDelivery({

@@ -28,9 +28,9 @@ export async function judgeLinks(
   try {
     const truth = (name: string): string =>
       `read_parquet(${duckdb.quoteValue(join(country, 'truth', `${name}.parquet`))})`
-    const found = (name: string) =>
+    const found = async (name: string) =>
       engine.rows<{ bndmr: string; snds: string; step: string }>(
-        `select bndmr, snds, step from read_parquet(${duckdb.quoteValue(join(lake, 'links', version, `${name}.parquet`))})`,
+        `select bndmr, snds, step from ${await engine.table([join(lake, 'links', version, `${name}.parquet`)], {})}`,
       )
     const patients = await engine.rows<{ person: number; idmr: string }>(
       `select person, idmr from ${truth('registry')} where in_snds and not opposed order by person`,

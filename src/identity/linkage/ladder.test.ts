@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Columns, type Engine, openDuckDb, Plan, type Table } from '../../engine/index.ts'
+import { type Columns, type DuckDb, openDuckDb, Plan, type Table } from '../../engine/index.ts'
 import { bindLinkage } from './open-lake.ts'
 import { match } from './match.ts'
 import { BEN, STAY, VISIT } from './sides.ts'
@@ -24,7 +24,7 @@ interface Who {
 }
 
 let root: string
-let engine: Engine
+let engine: DuckDb
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'chainon-ladder-'))
   engine = await openDuckDb({ threads: 1 })
@@ -131,7 +131,7 @@ async function linked(
     [SITE, H],
   ])
   const plan = new Plan(engine)
-  await bindLinkage(engine, plan, { folder, lake, work }, 'v0')
+  await bindLinkage(plan, { folder, lake, work }, 'v0')
   const matched = await match(plan, work, '2020-12-31')
   const links = await engine.rows<{ bndmr: string; snds: string; step: string }>(
     `select * from '${matched.links}' order by bndmr`,

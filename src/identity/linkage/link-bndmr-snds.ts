@@ -1,4 +1,4 @@
-import { access, copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { access, cp, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   canonicalJson,
@@ -8,7 +8,7 @@ import {
   temporaryBeside,
   writeText,
 } from '../../base/index.ts'
-import { openDuckDb, Plan } from '../../engine/index.ts'
+import { type EngineChoice, openDuckDb, openEngine, Plan } from '../../engine/index.ts'
 import { resolveOppositions } from '../oppositions/resolve.ts'
 import type { RoleContext } from '../roles/model.ts'
 import { destroyTransfer } from './destroy-transfer.ts'
@@ -28,6 +28,7 @@ export interface LinkInput {
   readonly receipts: string
   /** Oppositions that are active on this day (YYYY-MM-DD) hold. */
   readonly today: string
+  readonly engine: EngineChoice
 }
 
 export interface Linked {
@@ -76,17 +77,17 @@ export default async function linkBndmrSnds(context: RoleContext, input: LinkInp
     )
   await rm(work, { recursive: true, force: true })
   await mkdir(work, { recursive: true, mode: 0o700 })
-  const engine = await openDuckDb({ spill: join(context.folder, 'spill') })
+  const spill = join(context.folder, 'spill')
+  const engine = await openEngine(input.engine, { as: 'matcher', folder: context.folder }, { spill })
   try {
     const plan = new Plan(engine)
-    await bindLinkage(engine, plan, { folder: context.folder, lake, work }, oppositions.version)
+    await bindLinkage(plan, { folder: context.folder, lake, work }, oppositions.version)
     const matched = await match(plan, work, today, (done, total) =>
       context.progress({ stage: 'link', done, total }),
     )
     const diagnosis = join(lake, 'bndmr', 'DIAGNOSIS.parquet')
     const diagnoses = (await exists(diagnosis)) ? diagnosis : undefined
     const { submission, quality } = await describe(
-      engine,
       matched,
       { transfer, identity: join(context.folder, 'identity', 'bndmr.parquet'), diagnoses },
       Number(today.slice(0, 4)),
@@ -107,7 +108,7 @@ export default async function linkBndmrSnds(context: RoleContext, input: LinkInp
     return linked
   } finally {
     await engine.close()
-    await rm(join(context.folder, 'spill'), { recursive: true, force: true })
+    await rm(spill, { recursive: true, force: true })
   }
 }
 
@@ -183,8 +184,8 @@ async function publish(
   const folder = join(lake, 'links', version)
   const temporary = temporaryBeside(folder)
   await mkdir(temporary, { recursive: true })
-  await copyFile(found.links, join(temporary, 'links.parquet'))
-  await copyFile(found.contradicted, join(temporary, 'contradicted.parquet'))
+  await cp(found.links, join(temporary, 'links.parquet'), { recursive: true })
+  await cp(found.contradicted, join(temporary, 'contradicted.parquet'), { recursive: true })
   await rm(folder, { recursive: true, force: true })
   await rename(temporary, folder)
   const hash = await hashFile(join(folder, 'links.parquet'))

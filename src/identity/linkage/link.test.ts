@@ -31,6 +31,7 @@ const run = (hub: string, today = '2020-12-31') =>
     lake: join(hub, 'lake'),
     receipts: join(hub, 'receipts'),
     today,
+    engine: { engine: 'duckdb' },
     check: (submission: LinkageSubmission) => submission,
     notice: 'invented data / données inventées',
   })
@@ -179,6 +180,7 @@ test('a report that was not checked does not leave the matcher', async () => {
     lake: join(hub, 'lake'),
     receipts: join(hub, 'receipts'),
     today: '2020-12-31',
+    engine: { engine: 'duckdb' },
   })
   expect(report).toBeUndefined()
   expect((await readdir(join(hub, 'lake', 'links', version))).sort()).toEqual([

@@ -1,7 +1,7 @@
 import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChainonError } from '../../base/index.ts'
-import { type Engine, type Plan, sql, step, type Table } from '../../engine/index.ts'
+import { type Plan, sql, step, type Table } from '../../engine/index.ts'
 import { ruleHitsTable, T_MCO_C } from '../../sources/index.ts'
 import { BEN, STAY, VISIT } from './sides.ts'
 import {
@@ -48,13 +48,12 @@ export async function linkageFiles(lake: string): Promise<string[]> {
 
 /** Binds what the linkage reads; a table that the hub has not is empty, save those without which nobody can be linked. */
 export async function bindLinkage(
-  engine: Engine,
   plan: Plan,
   { folder, lake, work }: Places,
   oppositionVersion: string,
 ): Promise<void> {
   const bind = async (relation: Table, found: readonly string[]): Promise<void> =>
-    plan.bind(relation, found.length > 0 ? found : [await emptyFile(engine, relation, work)])
+    found.length > 0 ? plan.bind(relation, found) : plan.bindEmpty(relation)
   const ben = await files(join(lake, 'snds', 'IR_BEN_R'))
   if (ben.length === 0)
     throw new ChainonError('identity/no-beneficiaries', 'the lake has no IR_BEN_R: nobody can be linked', {
@@ -77,13 +76,6 @@ export async function bindLinkage(
   const path = join(work, 'residence_in_pieces.parquet')
   await plan.write(residenceInPieces, path)
   return bind(residence, [path])
-}
-
-async function emptyFile(engine: Engine, relation: Table, work: string): Promise<string> {
-  const columns = Object.entries(relation.columns).map(([name, type]) => `cast(null as ${type}) as ${name}`)
-  const path = join(work, `no_${relation.name}.parquet`)
-  await engine.writeParquet(`select ${columns.join(', ')} where false`, path)
-  return path
 }
 
 /** Where rule R15 has not spoken: département (three characters) and commune (three) of IR_BEN_R put together. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { acceptedParquet } from '../../../test/fixtures/accepted-file.ts'
 import { bytesFor, hashFile } from '../../base/index.ts'
-import { type Engine, openDuckDb } from '../../engine/index.ts'
+import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import type { AcceptedFile } from '../../sources/index.ts'
 import { createKeys, hubId, nirText, producerPseudonym, pseudonymiseSnds, psaText } from '../index.ts'
 
@@ -23,7 +23,7 @@ const NIRS = {
 }
 
 let dir: string
-let engine: Engine
+let engine: DuckDb
 let files: AcceptedFile[]
 const at = (...parts: string[]) => join(dir, ...parts)
 const rows = (table: string, period: number, columns: string) =>

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canonicalJson, ChainonError, hashFile, sha256, writeAtomically } from '../../base/index.ts'
-import { type Engine, Ledger, openDuckDb, sideBySide } from '../../engine/index.ts'
+import { type DuckDb, Ledger, openDuckDb, sideBySide } from '../../engine/index.ts'
 import { type AcceptedFile, lakeFile, sndsTables } from '../../sources/index.ts'
 import { resolveOppositions } from '../oppositions/resolve.ts'
 import type { RoleContext } from '../roles/model.ts'
@@ -60,7 +60,7 @@ export default async function pseudonymiseSnds(
 }
 
 /** Who is who stays in the matcher's folder: oppositions and a known NIR are resolved by it. Returns its hash. */
-async function keepIdentity(engine: Engine, folder: string): Promise<string> {
+async function keepIdentity(engine: DuckDb, folder: string): Promise<string> {
   const path = join(folder, 'identity', 'snds.parquet')
   await mkdir(join(folder, 'identity'), { recursive: true, mode: 0o700 })
   await writeAtomically(path, async (temporary) => {
@@ -73,7 +73,7 @@ async function keepIdentity(engine: Engine, folder: string): Promise<string> {
 }
 
 async function writeFile(
-  connection: Engine,
+  connection: DuckDb,
   file: AcceptedFile,
   lake: string,
   identity: string,

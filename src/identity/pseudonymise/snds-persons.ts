@@ -1,4 +1,4 @@
-import type { Engine } from '../../engine/index.ts'
+import type { DuckDb } from '../../engine/index.ts'
 import { ChainonError } from '../../base/index.ts'
 import {
   type AcceptedFile,
@@ -46,7 +46,7 @@ const rankOf = (definition: SourceTable, alias: string): string =>
  * @param scan runs one query per file, in whatever order: it only collects distinct keys
  */
 export async function makePersons(
-  engine: Engine,
+  engine: DuckDb,
   files: readonly AcceptedFile[],
   matcherKey: Buffer,
   scan: (queries: readonly string[]) => Promise<void>,
@@ -104,7 +104,7 @@ const PERSON_OF = `
   group by i.psa having count(distinct h.person) = 1`
 
 /** Hub ids of level-1 pseudonyms, computed here and not in SQL, as the table `hub` (level1, person). */
-export async function loadHubIds(engine: Engine, level1Query: string, matcherKey: Buffer): Promise<void> {
+export async function loadHubIds(engine: DuckDb, level1Query: string, matcherKey: Buffer): Promise<void> {
   const keys: string[] = []
   for await (const batch of engine.stream<{ level1: string }>(level1Query))
     for (const row of batch) keys.push(row.level1)

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { base32, bytesFor, ChainonError, writeAtomically } from '../../base/index.ts'
-import { type Engine, openDuckDb } from '../../engine/index.ts'
+import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import {
   type AcceptedFile,
   acceptedRows,
@@ -76,7 +76,7 @@ export default async function receiveBndmr(
 }
 
 /** A view per table over its accepted rows; a table that was not sent is empty, save the one that says who there is. */
-async function makeViews(engine: Engine, files: readonly AcceptedFile[]): Promise<void> {
+async function makeViews(engine: DuckDb, files: readonly AcceptedFile[]): Promise<void> {
   for (const [table, definition] of Object.entries(bndmrTables)) {
     const parts = files.filter((file) => file.table === table).map(acceptedRows)
     if (parts.length === 0 && table === 'PATIENT')
@@ -95,7 +95,7 @@ async function makeViews(engine: Engine, files: readonly AcceptedFile[]): Promis
 }
 
 /** Level 1 of every identifier, computed here: tables `idmrs` (idmr, level1) and `nirs` (row_id, nir, psa). */
-async function pseudonymise(engine: Engine, key: Buffer): Promise<void> {
+async function pseudonymise(engine: DuckDb, key: Buffer): Promise<void> {
   const idmrs = await engine.rows<{ idmr: string }>(
     'select IDMR as idmr from PATIENT union select IDMR from DIAGNOSIS union select IDMR from ACTIVITY order by 1',
   )
@@ -120,7 +120,7 @@ async function pseudonymise(engine: Engine, key: Buffer): Promise<void> {
 }
 
 /** Random, one per patient of this transfer; in random order they say nothing of the order of the delivery. */
-async function loadTransitIds(engine: Engine, seed: string | undefined): Promise<void> {
+async function loadTransitIds(engine: DuckDb, seed: string | undefined): Promise<void> {
   const patients = await engine.rows<{ level1: string }>(
     'select distinct i.level1 from PATIENT p join idmrs i on i.idmr = p.IDMR order by 1',
   )
@@ -137,7 +137,7 @@ async function loadTransitIds(engine: Engine, seed: string | undefined): Promise
 }
 
 /** Health columns under level-1 pseudonyms. Of the birth date the year stays; nothing else that is direct. */
-async function writeHealth(engine: Engine, table: string, deliveries: string): Promise<void> {
+async function writeHealth(engine: DuckDb, table: string, deliveries: string): Promise<void> {
   const definition = (bndmrTables as Readonly<Record<string, SourceTable>>)[table] as SourceTable
   const kept = Object.entries(definition.columns)
     .filter(([, column]) => !column.identity)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { acceptedParquet } from '../../../test/fixtures/accepted-file.ts'
 import { bytesFor, ChainonError } from '../../base/index.ts'
-import { type Engine, openDuckDb } from '../../engine/index.ts'
+import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import {
   createKeys,
   hubId,
@@ -35,7 +35,7 @@ const psa = (of: string, birth: string, sex: string) => level1(psaText(of, birth
 const own = (of: string) => level1(nirText(of))
 
 let dir: string
-let engine: Engine
+let engine: DuckDb
 let received: ReceivedBndmr
 const at = (...parts: string[]) => join(dir, ...parts)
 const trusted = () => at('trusted')

@@ -1,7 +1,7 @@
 import { access, mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashFile, sha256, writeAtomically } from '../../base/index.ts'
-import { type Engine, Ledger, openDuckDb } from '../../engine/index.ts'
+import { type DuckDb, Ledger, openDuckDb } from '../../engine/index.ts'
 import { bndmrTables } from '../../sources/index.ts'
 import { takeFiles } from '../handover/file-stream.ts'
 import { resolveOppositions } from '../oppositions/resolve.ts'
@@ -72,7 +72,7 @@ const everyLevel1 = (sent: readonly { path: string }[]): string =>
     .map(({ path }) => `select level1 from read_parquet('${quoted(path)}')`)
     .join(' union all ')}) where level1 is not null order by level1`
 
-async function keepIdentity(engine: Engine, folder: string): Promise<string> {
+async function keepIdentity(engine: DuckDb, folder: string): Promise<string> {
   const path = join(folder, 'identity', 'bndmr.parquet')
   await mkdir(join(folder, 'identity'), { recursive: true, mode: 0o700 })
   await writeAtomically(path, async (temporary) => {
@@ -85,7 +85,7 @@ async function keepIdentity(engine: Engine, folder: string): Promise<string> {
 }
 
 async function writeTable(
-  engine: Engine,
+  engine: DuckDb,
   table: string,
   delivered: string,
   lake: string,

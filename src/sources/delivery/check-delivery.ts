@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { ChainonError, hashFile } from '../../base/index.ts'
-import { type Engine, sideBySide } from '../../engine/index.ts'
+import { type DuckDb, sideBySide } from '../../engine/index.ts'
 import { checkFile, type Checked, decimal, stillReadable } from './check-file.ts'
 import { cents } from './examine.ts'
 import type {
@@ -57,7 +57,7 @@ export async function checkDelivery(request: DeliveryRequest): Promise<DeliveryR
 }
 
 async function checkOne(
-  engine: Engine,
+  engine: DuckDb,
   { source, quarantine, earlier }: DeliveryRequest,
   file: Recognised,
 ): Promise<Checked> {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { duckdb, type Engine } from '../../engine/index.ts'
+import { duckdb, type DuckDb } from '../../engine/index.ts'
 import type { SourceTable } from '../model.ts'
 import { tableNamed } from '../tables.ts'
 import { copyCsv } from './copy-csv.ts'
@@ -20,7 +20,7 @@ export type Checked =
 
 /** Checks one file: what it holds, which rows are accepted, what is to be told. Nothing is written but quarantine. */
 export async function checkFile(
-  engine: Engine,
+  engine: DuckDb,
   source: Delivered,
   file: Recognised,
   sha256: string,
@@ -113,7 +113,7 @@ interface Opened {
 
 /** Columns of a file, and from where its rows are read: itself, or a copy that can be read in one way only. */
 async function open(
-  engine: Engine,
+  engine: DuckDb,
   definition: SourceTable,
   file: Recognised,
   copy: string,

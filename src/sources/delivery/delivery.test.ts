@@ -14,7 +14,7 @@ import {
   tuple,
 } from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Engine, openDuckDb } from '../../engine/index.ts'
+import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import {
   acceptedRows,
   checkDelivery,
@@ -26,7 +26,7 @@ import {
 } from '../index.ts'
 import { recogniseFile } from './recognise.ts'
 
-let engine: Engine
+let engine: DuckDb
 let folder: string
 beforeAll(async () => {
   engine = await openDuckDb({ threads: 2 })
@@ -483,7 +483,7 @@ test('a check that is cut short leaves nothing under a final name', async () => 
   await writeFile(at('in', 'T_MCO19D.csv'), text)
   const cut = await openDuckDb({ threads: 1 })
   // The check works over connections of its own: those break as well.
-  const breaking = (whole: Engine): Engine =>
+  const breaking = (whole: DuckDb): DuckDb =>
     new Proxy(whole, {
       get: (target, key) => {
         const value = Reflect.get(target, key) as unknown

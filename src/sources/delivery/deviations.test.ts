@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Engine, openDuckDb } from '../../engine/index.ts'
+import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import { acceptedRows, checkDelivery, type DeliveryReport, keepDelivery, keptDelivery } from '../index.ts'
 
 /* What deliveries of others do that the official schema does not say: none of it may change a row or pass in silence. */
 
-let engine: Engine
+let engine: DuckDb
 let folder: string
 beforeAll(async () => {
   engine = await openDuckDb({ threads: 2 })

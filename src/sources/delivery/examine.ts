@@ -1,4 +1,4 @@
-import { duckdb, type Engine } from '../../engine/index.ts'
+import { duckdb, type DuckDb } from '../../engine/index.ts'
 import type { Column, SourceTable } from '../model.ts'
 import { deliveredRows, quoteColumn, ROW } from './accepted-rows.ts'
 import type { AcceptedColumn, AcceptedFile, Warning } from './model.ts'
@@ -41,7 +41,7 @@ type Counts = Readonly<Record<string, unknown>>
  * clean is not read again. The rest is one pass over the rows.
  */
 export async function examine(
-  engine: Engine,
+  engine: DuckDb,
   definition: SourceTable,
   file: Readable,
   types: ReadonlyMap<string, string>,
@@ -122,7 +122,7 @@ function typed(parts: readonly Part[], from: string, carried: string): string {
 
 /** What the statistics of a Parquet file say of the columns whose values need no reading. */
 async function ofStatistics(
-  engine: Engine,
+  engine: DuckDb,
   definition: SourceTable,
   file: Readable,
   types: ReadonlyMap<string, string>,
@@ -150,7 +150,7 @@ async function ofStatistics(
   )
 }
 
-async function ofDistinct(engine: Engine, file: Readable, each: Part): Promise<Counts> {
+async function ofDistinct(engine: DuckDb, file: Readable, each: Part): Promise<Counts> {
   const column = quoteColumn(each.one.found ?? '')
   const from = `select ${column}, count(*) as n from (${deliveredRows(file)}) as r group by ${column}`
   const tally = (condition: string) => `coalesce(sum(t.n) filter (where ${condition}), 0)`
@@ -163,7 +163,7 @@ async function ofDistinct(engine: Engine, file: Readable, each: Part): Promise<C
 }
 
 async function ofRows(
-  engine: Engine,
+  engine: DuckDb,
   definition: SourceTable,
   file: Readable,
   looked: readonly Part[],

@@ -1,4 +1,4 @@
-import type { Engine } from '../../engine/index.ts'
+import type { DuckDb } from '../../engine/index.ts'
 
 /** What may be delivered: three sources with tables of their own, and the list of oppositions. */
 export type Delivered = 'snds' | 'bndmr' | 'referentials' | 'oppositions'
@@ -136,7 +136,7 @@ export interface DeliveryRequest {
   readonly dir: string
   /** Where rows set aside go: one CSV per file, as received, and the reasons beside. */
   readonly quarantine: string
-  readonly engine: Engine
+  readonly engine: DuckDb
   /** What was accepted before: a file whose bytes are the same is not read again. */
   readonly earlier?: readonly AcceptedFile[]
   readonly onFile?: (event: {

@@ -1,7 +1,7 @@
 import { appendFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from '../../base/index.ts'
-import { duckdb, type Engine } from '../../engine/index.ts'
+import { duckdb, type DuckDb } from '../../engine/index.ts'
 import { deliveredRows, ROW, rowsIn } from './accepted-rows.ts'
 import { copyRecords, quoteField } from './copy-csv.ts'
 import type { AcceptedFile, Reason } from './model.ts'
@@ -33,7 +33,7 @@ export const rowsBeside = (reasons: string): string =>
  * @returns how many reasons there are, and the first of them
  */
 export async function writeReasons(
-  engine: Engine,
+  engine: DuckDb,
   places: Places,
   query: string | undefined,
   misshapen: CsvShape['misshapen'],
@@ -55,7 +55,7 @@ export async function writeReasons(
 
 /** The first reasons of a file, in row order, and their number. */
 export async function readReasons(
-  engine: Engine,
+  engine: DuckDb,
   reasons: string,
   limit: number,
 ): Promise<{ first: Reason[]; count: number }> {
@@ -80,7 +80,7 @@ export async function readReasons(
 
 /** Keeps the rows set aside as they were received: the very bytes of a CSV file, the values of a Parquet file. */
 export async function keepRows(
-  engine: Engine,
+  engine: DuckDb,
   places: Places,
   file: AcceptedFile,
   shape: CsvShape | undefined,

@@ -1,4 +1,4 @@
-import { duckdb, type Engine } from '../../engine/index.ts'
+import { duckdb, type DuckDb } from '../../engine/index.ts'
 
 /** A column whose values a Parquet file's statistics may tell: its delivered name and type, the type wanted. */
 export interface Told {
@@ -13,7 +13,7 @@ export interface Told {
  * without statistics, or with a bound that the type wanted cannot hold.
  */
 export async function fromStatistics(
-  engine: Engine,
+  engine: DuckDb,
   path: string,
   columns: readonly Told[],
 ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {

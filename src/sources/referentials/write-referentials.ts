@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { writeAtomically } from '../../base/index.ts'
-import type { Engine } from '../../engine/index.ts'
+import type { DuckDb } from '../../engine/index.ts'
 import { acceptedRows } from '../delivery/accepted-rows.ts'
 import type { AcceptedFile } from '../delivery/model.ts'
 
@@ -9,7 +9,7 @@ import type { AcceptedFile } from '../delivery/model.ts'
  * as every table of the lake. They name nobody.
  */
 export async function writeReferentials(options: {
-  readonly engine: Engine
+  readonly engine: DuckDb
   readonly files: readonly AcceptedFile[]
   /** The lake's folder. */
   readonly lake: string

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { ChainonError } from '../../base/index.ts'
-import type { Engine } from '../../engine/index.ts'
+import { openDuckDb } from '../../engine/index.ts'
 import { projectPseudonym } from '../../identity/index.ts'
 import type { Kind } from './cdm-shape.ts'
 
@@ -35,14 +35,17 @@ export function pseudonyms(
 export const saltOf = (secret: Uint8Array, id: bigint): bigint =>
   BigInt((createHmac('sha256', secret).update(`salt|${id}`).digest().readUInt32BE(0) >>> 2) + 1)
 
-/** Writes a map to Parquet, its values never standing in a statement. */
+/** Writes a map to Parquet in this process: its values never stand in a statement, and no cluster is sent them. */
 export async function writeMap(
-  engine: Engine,
   path: string,
   columns: Readonly<Record<string, 'bigint'>>,
   rows: Iterable<readonly bigint[]>,
 ): Promise<void> {
-  await engine.load('map_of_ids', columns, rows)
-  await engine.writeParquet('select * from map_of_ids', path)
-  await engine.run('drop table map_of_ids')
+  const engine = await openDuckDb({ threads: 1 })
+  try {
+    await engine.load('map_of_ids', columns, rows)
+    await engine.writeParquet('select * from map_of_ids', path)
+  } finally {
+    await engine.close()
+  }
 }

@@ -41,6 +41,7 @@ async function extract(permit: Permit, guards: Guards = ALL, oppositions = 'v1')
       into: join(dir, 'tables'),
       today: '2021-01-04',
       seed: 'small',
+      engine: { engine: 'duckdb' },
     },
     guards,
   )

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashFile } from '../../base/index.ts'
-import { type Engine, name, openDuckDb, Plan, sql, step, type Step } from '../../engine/index.ts'
+import { type EngineChoice, name, openEngine, Plan, sql, step, type Step } from '../../engine/index.ts'
 import type { Permit, Release } from '../../permits/index.ts'
 import { oppositions, personIds } from './cohort.ts'
 import { showsCommunes } from './columns.ts'
@@ -21,6 +21,7 @@ export interface ExtractInput {
   readonly into: string
   readonly today: string
   readonly seed?: string
+  readonly engine: EngineChoice
 }
 
 export interface ExtractResult {
@@ -45,11 +46,15 @@ export async function runExtract(
   const secret = await spaceSecret(folder, input.permit.id, input.seed)
   await mkdir(work, { recursive: true, mode: 0o700 })
   await mkdir(input.into, { recursive: true })
-  const engine = await openDuckDb({ spill: join(work, 'spill') })
+  const engine = await openEngine(
+    input.engine,
+    { as: 'hub', folder: roleFolder },
+    { spill: join(work, 'spill') },
+  )
   try {
     const plan = new Plan(engine, { onStep: ({ step: table, written }) => written || onStep?.(table) })
     await bindLake(plan, extract, input)
-    const persons = await writeMaps(engine, plan, extract, secret, work, input.permit, guards)
+    const persons = await writeMaps(plan, extract, secret, work, input.permit, guards)
     for (const one of extract.numbered) await plan.write(one, join(work, `${one.name}.parquet`))
     const tables: ExtractResult['tables'] = {}
     for (const { name: table, step: made } of extract.tables) {
@@ -59,7 +64,8 @@ export async function runExtract(
     }
     // What an earlier extract left behind, when the permit's data version has fewer tables.
     for (const file of await readdir(input.into))
-      if (!tables[file.replace(/\.parquet$/, '')]) await rm(join(input.into, file), { force: true })
+      if (!tables[file.replace(/\.parquet$/, '')])
+        await rm(join(input.into, file), { recursive: true, force: true })
     return { persons, tables }
   } finally {
     await engine.close()
@@ -76,7 +82,6 @@ async function bindLake(plan: Plan, extract: Extract, input: ExtractInput): Prom
 
 /** The four maps from ids of the data version to ids of the space. Returns how many persons the space has. */
 async function writeMaps(
-  engine: Engine,
   plan: Plan,
   { cohort, lake, maps }: Extract,
   secret: Uint8Array,
@@ -87,7 +92,7 @@ async function writeMaps(
   const bind = async (kind: keyof typeof maps, rows: Iterable<readonly bigint[]>) => {
     const path = join(work, `${kind}.parquet`)
     const columns = Object.fromEntries(Object.keys(maps[kind].columns).map((one) => [one, 'bigint' as const]))
-    await writeMap(engine, path, columns, rows)
+    await writeMap(path, columns, rows)
     await plan.bind(maps[kind], [path])
   }
   const all = async (kind: keyof typeof maps, ids: Step, text: (row: IdRow) => string) => {

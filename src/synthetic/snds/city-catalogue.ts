@@ -1,5 +1,5 @@
 import { ChainonError } from '../../base/index.ts'
-import type { Engine } from '../../engine/index.ts'
+import type { DuckDb } from '../../engine/index.ts'
 import { executants, PROVIDER_BASE, PROVIDERS_PER_KIND, products, streams } from './catalogue.ts'
 import { diseaseCare, otherDisease } from './diseases.ts'
 import { constantOf, values } from './draws.ts'
@@ -25,7 +25,7 @@ export function allProducts() {
 }
 
 /** Text columns with few values are enumerations: a code in memory, a dictionary in Parquet. */
-export async function createEnumeration(engine: Engine, type: string, query: string): Promise<void> {
+export async function createEnumeration(engine: DuckDb, type: string, query: string): Promise<void> {
   await engine.run(`drop type if exists ${type} cascade`)
   await engine.run(`create type ${type} as enum (${query})`)
 }
@@ -41,7 +41,7 @@ export const providerCell = (departement: string, kind: string, cell: string): s
  * `snds_provider`: cell of a département and kind → number (eight digits that begin with 99, which no département
  * does) and specialty. Needs `snds_departement`.
  */
-async function layProviders(engine: Engine): Promise<void> {
+async function layProviders(engine: DuckDb): Promise<void> {
   await engine.run(`create or replace temp table snds_provider_text as
     select ${providerCell('d.dep', 'k.kind', 'c.cell')}::integer cell, k.specialty,
       (${PROVIDER_BASE} + (d.dep * ${KINDS} + k.kind) * ${PROVIDERS_PER_KIND}
@@ -57,7 +57,7 @@ async function layProviders(engine: Engine): Promise<void> {
 }
 
 /** `snds_pick` (pool, cell → product; without executant where it is billed by who gave the care), `snds_slot` (stream, line → pool and share), `snds_stream`. */
-export async function layCatalogue(engine: Engine, seed: string): Promise<void> {
+export async function layCatalogue(engine: DuckDb, seed: string): Promise<void> {
   const list = allProducts()
   const texts = (name: string, column: readonly (string | undefined)[]) =>
     createEnumeration(

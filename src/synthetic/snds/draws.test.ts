@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Engine, openDuckDb } from '../../engine/index.ts'
+import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import { one } from '../small-country.fixture.ts'
 import { sheetBits } from './city.ts'
 import { bits, choose, constantOf, drawer } from './draws.ts'
 
 const EVENTS = 200_000
-let engine: Engine
+let engine: DuckDb
 beforeAll(async () => {
   engine = await openDuckDb()
   // Sheets are numbered as in the country: persons times 64, streams times 4,096.

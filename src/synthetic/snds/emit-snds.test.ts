@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bytesFor, hashFile } from '../../base/index.ts'
-import { type Engine, openDuckDb } from '../../engine/index.ts'
+import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import { type CostEffects, emitSnds } from './index.ts'
 import { standInPopulation } from './stand-in.ts'
 
@@ -39,7 +39,7 @@ const KEYS =
 const PERIODS = [2017, 2018, 2019, 2020]
 
 let out: string
-let db: Engine
+let db: DuckDb
 const count = async (query: string): Promise<number> =>
   Number((await db.rows<{ n: bigint | number }>(query))[0]?.n)
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Engine, openDuckDb } from '../../engine/index.ts'
+import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import { products } from './catalogue.ts'
 import { values } from './draws.ts'
 
@@ -23,7 +23,7 @@ async function tablesIn(dir: string, folder = 'snds'): Promise<(pattern: RegExp)
       .join(', ')}], filename = true)`
 }
 
-async function measure(engine: Engine, quantities: readonly Quantity[]): Promise<Marginal[]> {
+async function measure(engine: DuckDb, quantities: readonly Quantity[]): Promise<Marginal[]> {
   const measured: Marginal[] = []
   for (const [quantity, published, query] of quantities) {
     const [row] = await engine.rows<{ n: number | null }>(`select (${query})::double n`)
@@ -33,7 +33,7 @@ async function measure(engine: Engine, quantities: readonly Quantity[]): Promise
 }
 
 /** Drug lines, on the nine keys, with the person's year of birth; what they sum to, so that 200,000 persons are no load. */
-async function layBoxes(engine: Engine, read: (pattern: RegExp) => string, periods: readonly string[]) {
+async function layBoxes(engine: DuckDb, read: (pattern: RegExp) => string, periods: readonly string[]) {
   const keys =
     'DCT_ORD_NUM, FLX_DIS_DTD, FLX_TRT_DTD, FLX_EMT_TYP, FLX_EMT_NUM, FLX_EMT_ORD, ORG_CLE_NUM, PRS_ORD_NUM, REM_TYP_AFF'
   const antibiotics = values(products.filter((p) => p.atc?.startsWith('J01')).map((p) => [p.cip13 ?? '']))

@@ -1,8 +1,8 @@
-import type { Engine } from '../../engine/index.ts'
+import type { DuckDb } from '../../engine/index.ts'
 
 /** What the emitter is told. Dates are ISO; `until` is the last day of the window. */
 export interface SndsContext {
-  readonly engine: Engine
+  readonly engine: DuckDb
   readonly options: SndsOptions
   readonly window: { readonly from: string; readonly until: string }
   /** Delivery folder: `snds/` and `truth/` are written in it. */

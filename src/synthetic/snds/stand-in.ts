@@ -1,4 +1,4 @@
-import type { Engine } from '../../engine/index.ts'
+import type { DuckDb } from '../../engine/index.ts'
 import { diseaseCare } from './diseases.ts'
 import { drawer, uniform, values } from './draws.ts'
 
@@ -10,7 +10,7 @@ import { drawer, uniform, values } from './draws.ts'
 const COMMUNES = ['75056', '69123', '2A004', '97105', '13055', '02408']
 
 export async function standInPopulation(
-  engine: Engine,
+  engine: DuckDb,
   persons: number,
   rare = 0.1,
   spread = 0.9,

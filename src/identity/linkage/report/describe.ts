@@ -1,4 +1,5 @@
-import type { Engine } from '../../../engine/index.ts'
+import { join } from 'node:path'
+import { openDuckDb } from '../../../engine/index.ts'
 import type { Matched } from '../match.ts'
 import { BY_NIR } from '../links.ts'
 import { RUNGS } from '../ladder.ts'
@@ -43,12 +44,11 @@ export interface Quality {
  * tells. Counts of persons only; to be checked before anybody sees it.
  */
 export async function describe(
-  engine: Engine,
   matched: Matched,
-  places: { readonly transfer: string; readonly identity: string; readonly diagnoses: string | undefined },
+  places: Places,
   lastYear: number,
 ): Promise<{ submission: LinkageSubmission; quality: Quality }> {
-  const rows = await engine.rows<Patient>(patientsQuery(matched, places, lastYear))
+  const { rows, indirect, contradicted } = await read(matched, places, lastYear)
   const linked = (outcome: string): string =>
     outcome === OPPOSED ? OPPOSED : isLink(outcome) ? LINKED : NOT_LINKED
   const outcomes = [...RUNGS.map((rung) => rung.step), BY_NIR, ...NOT_FOUND, OPPOSED]
@@ -101,8 +101,8 @@ export async function describe(
     patients: rows.length,
     opposed: count((row) => row.outcome === OPPOSED),
     linked: count((row) => isLink(row.outcome)),
-    indirect: await size(engine, matched.indirect),
-    contradicted: await size(engine, matched.contradicted),
+    indirect,
+    contradicted,
     byNir: count((row) => row.outcome === BY_NIR),
   }
   return { submission: { study: 'linkage', dimensions, tables }, quality }
@@ -171,29 +171,57 @@ const named = (
   [`${name}High`]: rounded(share.high),
 })
 
-async function size(engine: Engine, path: string): Promise<number> {
-  const [row] = await engine.rows<{ n: bigint }>(`select count(*) as n from read_parquet('${quoted(path)}')`)
-  return Number(row?.n ?? 0)
+interface Places {
+  readonly transfer: string
+  readonly identity: string
+  readonly diagnoses: string | undefined
 }
 
-const quoted = (path: string): string => path.replaceAll("'", "''")
-
-/** One row per patient of the transfer with what became of them. DuckDB's own SQL: it reads the matcher's folder only. */
-function patientsQuery(
+/** Reads what the linkage wrote, on this machine: it is as large as the registry, not as the claims. */
+async function read(
   matched: Matched,
-  { transfer, identity, diagnoses }: { transfer: string; identity: string; diagnoses: string | undefined },
+  { transfer, identity, diagnoses }: Places,
   lastYear: number,
-): string {
-  const file = (path: string): string => `read_parquet('${quoted(path)}')`
+): Promise<{ rows: Patient[]; indirect: number; contradicted: number }> {
+  const engine = await openDuckDb()
+  const files = {
+    transferred: join(transfer, 'patients.parquet'),
+    activities: join(transfer, 'activities.parquet'),
+    identity,
+    pairs: matched.pairs,
+    eligible: matched.patients,
+    links: matched.links,
+    nir: matched.nir,
+    indirect: matched.indirect,
+    contradicted: matched.contradicted,
+    ...(diagnoses === undefined ? {} : { diagnosed: diagnoses }),
+  }
+  const size = async (name: 'indirect' | 'contradicted'): Promise<number> =>
+    Number((await engine.rows<{ n: bigint }>(`select count(*) as n from ${name}`))[0]?.n ?? 0)
+  try {
+    for (const [name, path] of Object.entries(files))
+      await engine.run(`create view ${name} as select * from ${await engine.table([path], {})}`)
+    return {
+      rows: await engine.rows<Patient>(patientsQuery(diagnoses !== undefined, lastYear)),
+      indirect: await size('indirect'),
+      contradicted: await size('contradicted'),
+    }
+  } finally {
+    await engine.close()
+  }
+}
+
+/** One row per patient of the transfer with what became of them. DuckDB's own SQL. */
+function patientsQuery(hasDiagnoses: boolean, lastYear: number): string {
   return `
     with everybody as (
-      select t.*, i.person from ${file(`${transfer}/patients.parquet`)} t join ${file(identity)} i on i.level1 = t.level1
+      select t.*, i.person from transferred t join identity i on i.level1 = t.level1
     ), days as (
-      select transit, min(year(activity_date)) as first_year from ${file(`${transfer}/activities.parquet`)} group by transit
+      select transit, min(year(activity_date)) as first_year from activities group by transit
     ), candidates as (
-      select transit, count(distinct person) as n from ${file(matched.pairs)} group by transit
+      select transit, count(distinct person) as n from pairs group by transit
     ), diagnoses as (
-      ${diagnoses ? `select person, min(ORPHA) as orpha from ${file(diagnoses)} where ORPHA is not null group by person` : 'select cast(null as varchar) as person, cast(null as varchar) as orpha where false'}
+      ${hasDiagnoses ? 'select person, min(ORPHA) as orpha from diagnosed where ORPHA is not null group by person' : 'select cast(null as varchar) as person, cast(null as varchar) as orpha where false'}
     )
     select
       case
@@ -221,11 +249,11 @@ function patientsQuery(
       coalesce(case when left(e.commune, 2) in ('97', '98') then left(e.commune, 3) else left(e.commune, 2) end, '${UNKNOWN}') as departement,
       coalesce('ORPHA:' || g.orpha, 'no ORPHA code yet') as disease
     from everybody e
-    left join ${file(matched.patients)} a on a.transit = e.transit
-    left join ${file(matched.links)} l on l.bndmr = e.person
+    left join eligible a on a.transit = e.transit
+    left join links l on l.bndmr = e.person
     left join days d on d.transit = e.transit
     left join candidates c on c.transit = e.transit
-    left join ${file(matched.nir)} n on n.transit = e.transit
-    left join ${file(matched.indirect)} x on x.transit = e.transit
+    left join nir n on n.transit = e.transit
+    left join indirect x on x.transit = e.transit
     left join diagnoses g on g.person = e.person`
 }

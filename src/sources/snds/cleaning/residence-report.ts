@@ -1,9 +1,9 @@
-import { duckdb, type Engine } from '../../../engine/index.ts'
+import type { Engine } from '../../../engine/index.ts'
 import type { CleaningReport } from './model.ts'
 
 /** How many persons have a commune, how many moved, and why the others have none. */
 export async function residenceReport(engine: Engine, path: string): Promise<CleaningReport['residence']> {
-  const from = `read_parquet(${duckdb.quoteValue(path)})`
+  const from = await engine.table([path], { person: 'varchar', commune: 'varchar', reason: 'varchar' })
   const [row] = await engine.rows<{ persons: bigint; placed: bigint; moved: bigint }>(
     `select count(*) as persons, count(*) filter (where known = stretches) as placed, count(*) filter (where stretches > 1) as moved
      from (select person, count(*) as stretches, count(commune) as known from ${from} group by person)`,

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { Engine } from './duckdb.ts'
+import type { DuckDb } from './duckdb.ts'
 
 /**
  * Runs jobs on several connections of one database that has a single thread per statement. A statement that
@@ -8,9 +8,9 @@ import type { Engine } from './duckdb.ts'
  * time on claims, measured). Larger jobs should come first.
  */
 export async function sideBySide<J>(
-  engine: Engine,
+  engine: DuckDb,
   jobs: readonly J[],
-  run: (connection: Engine, job: J) => Promise<void>,
+  run: (connection: DuckDb, job: J) => Promise<void>,
 ): Promise<void> {
   const waiting = [...jobs]
   const workers = Math.min(waiting.length, Math.max(2, Math.min(8, availableParallelism())))

@@ -1,7 +1,7 @@
-import { ChainonError } from '../base/index.ts'
-import type { Dialect } from './dialect.ts'
-import type { Operation } from './operations.ts'
-import type { Value } from './sql.ts'
+import { ChainonError } from '../../base/index.ts'
+import type { Dialect } from '../dialect.ts'
+import type { Operation } from '../operations.ts'
+import type { Value } from '../sql.ts'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
@@ -28,6 +28,7 @@ const OPERATIONS: Record<Operation, (args: readonly string[]) => string> = {
 /** DuckDB 1.5. */
 export const duckdb: Dialect = {
   name: 'duckdb',
+  writesInOrder: true,
   // Every word of the SNDS, OMOP and our own is safe bare; quoting all of them would make plans unreadable.
   quoteName: (identifier) => (RESERVED.has(identifier.toLowerCase()) ? `"${identifier}"` : identifier),
   quoteValue(value: Value) {
@@ -38,9 +39,12 @@ export const duckdb: Dialect = {
     return String(value)
   },
   operation: (operation, args) => OPERATIONS[operation](args),
-  readParquet: (files) => `read_parquet([${files.map(quoted).join(', ')}])`,
   typeName: (type) => type.toUpperCase(),
 }
+
+/** A table expression over Parquet files. */
+export const readParquet = (files: readonly string[]): string =>
+  `read_parquet([${files.map(quoted).join(', ')}])`
 
 const RESERVED = new Set(
   'all analyse analyze and any array as asc both case cast check collate column constraint create cross default desc distinct do else end except false fetch for foreign from full glob group having in inner intersect into is isnull join lateral leading left like limit natural not notnull null offset on only or order outer primary references returning right select show similar some summarize table then to trailing true union unique using when where window with'.split(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openDuckDb } from './index.ts'
+import { openDuckDb } from '../index.ts'
 
 test('values of this process become a table, nulls and quotes included, and another connection sees it', async () => {
   const engine = await openDuckDb()

@@ -9,29 +9,15 @@ import {
   StatementType,
   VARCHAR,
 } from '@duckdb/node-api'
-import { ChainonError } from '../base/index.ts'
-import type { Dialect } from './dialect.ts'
-import { duckdb } from './duckdb-dialect.ts'
-import type { Relation } from './relation.ts'
-import { type NameOf, render } from './render.ts'
-import type { Sql } from './sql.ts'
+import { ChainonError, partsOf } from '../../base/index.ts'
+import type { Engine, Row } from '../engine.ts'
+import type { Relation } from '../relation.ts'
+import { type NameOf, render } from '../render.ts'
+import type { Sql } from '../sql.ts'
+import { duckdb, readParquet } from './duckdb-dialect.ts'
 
-/** A row as JavaScript sees it: dates and decimals as text, bigint as bigint, the rest as itself. */
-export type Row = Record<string, unknown>
-
-/** What a plan asks of an engine. */
-export interface Engine {
-  readonly dialect: Dialect
-  /** Runs one statement for its effect. */
-  run(statement: Sql | string, nameOf?: NameOf): Promise<void>
-  /** Runs one query and returns its rows. For results that fit in memory. */
-  rows<T = Row>(query: Sql | string, nameOf?: NameOf): Promise<T[]>
-  /** Runs one query and yields its rows in batches, for results of any size. */
-  stream<T = Row>(query: Sql | string, nameOf?: NameOf): AsyncGenerator<T[]>
-  /** Column names and types of a query, without running it. */
-  describe(query: string): Promise<{ name: string; type: string }[]>
-  /** Writes a query's rows to one Parquet file, in their order; returns how many. */
-  writeParquet(query: string, path: string): Promise<number>
+/** DuckDB, with what only an embedded database does. */
+export interface DuckDb extends Engine {
   /**
    * Makes a table from values of this process, without their ever standing in SQL text. Rows are lists of
    * values in the order of `columns`; integer is number, bigint is bigint.
@@ -42,8 +28,7 @@ export interface Engine {
     rows: Iterable<readonly (string | number | bigint | null)[]>,
   ): Promise<void>
   /** Another connection to the same database: its statements run beside those of this one. */
-  connect(): Promise<Engine>
-  close(): Promise<void>
+  connect(): Promise<DuckDb>
 }
 
 export interface DuckDbOptions {
@@ -65,7 +50,7 @@ const unbound: NameOf = (relation: Relation) => {
 }
 
 /** An embedded DuckDB with a memory limit and a folder to spill to. Nothing is fetched from anywhere. */
-export async function openDuckDb(options: DuckDbOptions = {}): Promise<Engine> {
+export async function openDuckDb(options: DuckDbOptions = {}): Promise<DuckDb> {
   if (options.spill) await mkdir(options.spill, { recursive: true })
   const instance = await DuckDBInstance.create(options.path ?? ':memory:', {
     memory_limit: options.memory ?? '4GB',
@@ -76,14 +61,14 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<Engine> {
     ...(options.spill ? { temp_directory: options.spill } : {}),
   })
   const connection = await instance.connect()
-  if (!options.onlyFiles) return new DuckDb(instance, connection)
+  if (!options.onlyFiles) return new Connection(instance, connection)
   await connection.run(`set allowed_paths = [${options.onlyFiles.map(duckdb.quoteValue).join(', ')}]`)
   await connection.run('set enable_external_access = false')
   await connection.run('set lock_configuration = true')
-  return new DuckDb(instance, connection, true, true)
+  return new Connection(instance, connection, true, true)
 }
 
-class DuckDb implements Engine {
+class Connection implements DuckDb {
   readonly dialect = duckdb
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
@@ -108,6 +93,10 @@ class DuckDb implements Engine {
     const query = only?.statementType === StatementType.SELECT
     only?.destroySync()
     if (!query) throw new ChainonError('engine/not-a-query', 'only one query at a time runs here')
+  }
+
+  async table(paths: readonly string[]): Promise<string> {
+    return readParquet((await Promise.all(paths.map(partsOf))).flat())
   }
 
   async run(statement: Sql | string, nameOf: NameOf = unbound): Promise<void> {
@@ -179,8 +168,8 @@ class DuckDb implements Engine {
     appender.closeSync()
   }
 
-  async connect(): Promise<Engine> {
-    return new DuckDb(this.#instance, await this.#instance.connect(), false, this.#queriesOnly)
+  async connect(): Promise<DuckDb> {
+    return new Connection(this.#instance, await this.#instance.connect(), false, this.#queriesOnly)
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,221 @@
+import { execFile } from 'node:child_process'
+import { pbkdf2Sync, randomBytes } from 'node:crypto'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Jdk } from './jdk.ts'
+
+/** A cluster on this machine, for the hub of one folder. */
+export interface ClusterOptions {
+  /** Where the cluster keeps its configuration, its logs and its certificate. */
+  readonly dir: string
+  /** The hub whose folders it may read and write. */
+  readonly hub: string
+  readonly workers: number
+  /** Heap of each process, as Java writes it: `2G`. */
+  readonly memory: string
+  /** Survive the loss of a worker: slower, because what goes from stage to stage is written down. */
+  readonly faultTolerant: boolean
+  /** Of the coordinator's HTTPS; the plain ports that the nodes use among themselves follow it. */
+  readonly port: number
+}
+
+export interface Node {
+  readonly name: string
+  readonly coordinator: boolean
+  readonly port: number
+  readonly etc: string
+  readonly data: string
+}
+
+/** A catalogue for each folder that has users of its own: nothing outside its folder can be named in it. */
+export const CATALOGS = {
+  chainon_lake: ['lake'],
+  chainon_spaces: ['spaces'],
+  chainon_matcher: ['trusted', 'matcher'],
+  chainon_hub: ['trusted', 'hub'],
+} as const
+type Catalog = keyof typeof CATALOGS
+
+/** Who may use which catalogue. The hub's own user reaches nothing under trusted/. */
+const RIGHTS: Readonly<Record<string, readonly Catalog[]>> = {
+  chainon: ['chainon_lake'],
+  'chainon-matcher': ['chainon_lake', 'chainon_matcher'],
+  'chainon-hub': ['chainon_lake', 'chainon_hub', 'chainon_spaces'],
+  'chainon-space': ['chainon_spaces'],
+}
+
+/** Where each user's password stands: a file of 0600 in the folder that only its process is given. */
+export const PASSWORD_FILES: Readonly<Record<string, readonly string[]>> = {
+  chainon: ['trino.password'],
+  'chainon-matcher': ['trusted', 'matcher', 'trino.password'],
+  'chainon-hub': ['trusted', 'hub', 'trino.password'],
+  'chainon-space': ['spaces', 'trino.password'],
+}
+
+export function nodesOf({ dir, workers, port }: ClusterOptions): Node[] {
+  const node = (name: string, coordinator: boolean, at: number): Node => ({
+    name,
+    coordinator,
+    port: at,
+    etc: join(dir, name, 'etc'),
+    data: join(dir, name, 'data'),
+  })
+  return [
+    node('coordinator', true, port + 1),
+    ...Array.from({ length: workers }, (_, index) => node(`worker-${index + 1}`, false, port + 2 + index)),
+  ]
+}
+
+/** Writes all that the nodes read at their start. Passwords that stand in the hub already are kept. */
+export async function configure(options: ClusterOptions, jdk: Jdk, server: string): Promise<readonly Node[]> {
+  const nodes = nodesOf(options)
+  const coordinator = nodes[0] as Node
+  const secret = randomBytes(32).toString('base64')
+  await linkPlugins(options.dir, server)
+  for (const node of nodes) {
+    await mkdir(join(node.etc, 'catalog'), { recursive: true })
+    await mkdir(node.data, { recursive: true })
+    const own = (name: string, lines: Lines): Promise<void> => writeFile(join(node.etc, name), properties(lines))
+    await own('node.properties', {
+      'node.environment': 'chainon',
+      'node.id': node.name,
+      'node.data-dir': node.data,
+      'node.internal-address': '127.0.0.1',
+      'node.bind-ip': '127.0.0.1',
+      'plugin.dir': join(options.dir, 'plugin'),
+    })
+    await writeFile(join(node.etc, 'jvm.config'), jvm(options.memory))
+    await own('config.properties', {
+      coordinator: String(node.coordinator),
+      'http-server.http.port': String(node.port),
+      'discovery.uri': `http://127.0.0.1:${coordinator.port}`,
+      'internal-communication.shared-secret': secret,
+      'query.max-memory': '50GB',
+      ...(options.faultTolerant ? TOLERANT : {}),
+      ...(node.coordinator ? front(options) : {}),
+    })
+    if (options.faultTolerant)
+      await own('exchange-manager.properties', {
+        'exchange-manager.name': 'filesystem',
+        'exchange.base-directories': join(options.dir, 'exchange'),
+      })
+    for (const [catalog, folder] of Object.entries(CATALOGS)) {
+      const root = join(options.hub, ...folder)
+      await mkdir(root, { recursive: true, mode: folder[0] === 'trusted' ? 0o700 : 0o755 })
+      await own(`catalog/${catalog}.properties`, hive(root))
+    }
+  }
+  await mkdir(join(options.dir, 'exchange'), { recursive: true })
+  await certificate(options.dir, jdk)
+  await passwords(options, coordinator.etc)
+  await rights(coordinator.etc)
+  return nodes
+}
+
+type Lines = Readonly<Record<string, string>>
+
+const properties = (lines: Lines): string =>
+  Object.entries(lines)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('')
+
+const KEYSTORE_PASSWORD = 'chainon'
+
+const front = ({ dir, port }: ClusterOptions): Lines => ({
+  'node-scheduler.include-coordinator': 'false',
+  'http-server.https.enabled': 'true',
+  'http-server.https.port': String(port),
+  'http-server.https.keystore.path': join(dir, 'keystore.p12'),
+  'http-server.https.keystore.key': KEYSTORE_PASSWORD,
+  'http-server.authentication.type': 'PASSWORD,JWT',
+  'http-server.authentication.jwt.key-file': join(dir, 'jwt.key'),
+  'http-server.authentication.allow-insecure-over-http': 'false',
+})
+
+/** The defaults of fault tolerance ask for more memory than small heaps have: then no node is ever found. */
+const TOLERANT: Lines = {
+  'retry-policy': 'TASK',
+  'fault-tolerant-execution-task-memory': '512MB',
+  'fault-tolerant-execution-coordinator-task-memory': '256MB',
+}
+
+const hive = (root: string): Lines => ({
+  'connector.name': 'hive',
+  'hive.metastore': 'file',
+  'hive.metastore.catalog.dir': 'local:///.trino',
+  'fs.native-local.enabled': 'true',
+  'local.location': root,
+  'hive.non-managed-table-writes-enabled': 'true',
+})
+
+const jvm = (memory: string): string =>
+  `${[
+    '-server',
+    `-Xmx${memory}`,
+    '-XX:+ExitOnOutOfMemoryError',
+    '-Djdk.attach.allowAttachSelf=true',
+    '--enable-native-access=ALL-UNNAMED',
+    '--sun-misc-unsafe-memory-access=allow',
+    '--add-modules=jdk.incubator.vector',
+  ].join('\n')}\n`
+
+async function linkPlugins(dir: string, server: string): Promise<void> {
+  const folder = join(dir, 'plugin')
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  for (const name of ['hive', 'exchange-filesystem', 'password-authenticators'])
+    await symlink(join(server, 'plugin', name), join(folder, name))
+}
+
+/** A certificate for this machine alone, signed by itself, and the key by which its tokens are checked. */
+async function certificate(dir: string, jdk: Jdk): Promise<void> {
+  const keytool = join(jdk.home, 'bin', 'keytool')
+  const store = join(dir, 'keystore.p12')
+  if (await readFile(join(dir, 'certificate.pem'), 'utf8').catch(() => undefined)) return
+  await rm(store, { force: true })
+  const at = ['-alias', 'chainon', '-keystore', store, '-storetype', 'PKCS12', '-storepass', KEYSTORE_PASSWORD]
+  const run = promisify(execFile)
+  await run(keytool, ['-genkeypair', ...at, '-keyalg', 'EC', '-groupname', 'secp256r1', '-dname', 'CN=localhost', '-ext', 'san=dns:localhost,ip:127.0.0.1', '-validity', '3650'])
+  await run(keytool, ['-exportcert', ...at, '-rfc', '-file', join(dir, 'certificate.pem')])
+  await writeFile(join(dir, 'jwt.key'), randomBytes(48).toString('base64'), { mode: 0o600 })
+}
+
+async function passwords({ hub }: ClusterOptions, etc: string): Promise<void> {
+  const lines: string[] = []
+  for (const [user, file] of Object.entries(PASSWORD_FILES)) {
+    const path = join(hub, ...file)
+    const known = await readFile(path, 'utf8').catch(() => undefined)
+    const password = known?.trim() ?? randomBytes(24).toString('base64url')
+    if (known === undefined) await writeFile(path, `${password}\n`, { mode: 0o600 })
+    const salt = randomBytes(16)
+    const iterations = 10_000
+    const hash = pbkdf2Sync(password, salt, iterations, 32, 'sha1')
+    lines.push(`${user}:${iterations}:${salt.toString('hex')}:${hash.toString('hex')}`)
+  }
+  await writeFile(join(etc, 'password.db'), `${lines.join('\n')}\n`, { mode: 0o600 })
+  await writeFile(
+    join(etc, 'password-authenticator.properties'),
+    properties({ 'password-authenticator.name': 'file', 'file.password-file': join(etc, 'password.db') }),
+  )
+}
+
+async function rights(etc: string): Promise<void> {
+  const rules = {
+    catalogs: Object.entries(RIGHTS).flatMap(([user, catalogs]) => [
+      { user: exactly(user), catalog: `(${catalogs.join('|')})`, allow: 'all' },
+      { user: exactly(user), catalog: 'system', allow: 'none' },
+    ]),
+    // Each sees and ends its own queries only: their text is in the server's pages.
+    queries: Object.keys(RIGHTS).map((user) => ({ user: exactly(user), allow: ['execute'] })),
+    impersonation: [],
+    system_information: [],
+  }
+  await writeFile(join(etc, 'rules.json'), `${JSON.stringify(rules, null, 1)}\n`)
+  await writeFile(
+    join(etc, 'access-control.properties'),
+    properties({ 'access-control.name': 'file', 'security.config-file': join(etc, 'rules.json') }),
+  )
+}
+
+const exactly = (user: string): string => user.replaceAll('-', '\\-')
