@@ -9,7 +9,7 @@ export const LINKED: At = { linked: 'yes' }
  * counts alike: beside a number of all patients of a disease, that of the linked ones would give away the few who
  * are not, and one of the two would have to be hidden.
  */
-export const FINE: readonly DimensionName[] = ['group', 'disease', 'block', 'centre']
+export const FINE: readonly DimensionName[] = ['group', 'disease', 'block', 'centre', 'site']
 
 /** One cell: where it stands and who is in it. */
 export interface Cell {
@@ -34,7 +34,11 @@ export function dimensionsOf(people: readonly Patient[]): Record<DimensionName, 
     region: { values: known(seen('region')) },
     centre: {
       values: known(seen('centre')),
-      within: { dimension: 'label', of: { ...within('centre', 'label')?.of, [UNKNOWN]: UNKNOWN } },
+      within: { dimension: 'site', of: { ...within('centre', 'site')?.of, [UNKNOWN]: UNKNOWN } },
+    },
+    site: {
+      values: known(seen('site')),
+      within: { dimension: 'label', of: { ...within('site', 'label')?.of, [UNKNOWN]: UNKNOWN } },
     },
     label: { values: ['CRMR', 'CCMR', UNKNOWN] },
     sex: { values: ['female', 'male', UNKNOWN] },

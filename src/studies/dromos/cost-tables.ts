@@ -19,7 +19,7 @@ export const costCrossings: readonly (readonly DimensionName[])[] = [
   ['sex'],
   ['block', 'quintile'],
   ['block', 'region'],
-  ['block', 'centre'],
+  ['block', 'site'],
 ]
 
 /** Cost per patient-year of the linked patients, one table per crossing. */

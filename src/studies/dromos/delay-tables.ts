@@ -26,7 +26,7 @@ export const delayCrossings: readonly (readonly DimensionName[])[] = [
   ['sex'],
   ['block', 'quintile'],
   ['block', 'region'],
-  ['block', 'centre'],
+  ['block', 'site'],
 ]
 
 /** Curves from first signs to diagnosis, one table per crossing. Patients without a code are in the pooled curves. */

@@ -5,7 +5,7 @@ import type { CostTable, CountTable, SurvivalTable } from '../../spaces/index.ts
 import { costs } from './costs.ts'
 import { dromos } from './dromos.ts'
 import { flowTable } from './flow-table.ts'
-import { delayOf } from './read.ts'
+import { delayOf, sitesOf } from './read.ts'
 import { stepsOf } from './delay-tables.ts'
 import { kaplanMeier } from '../statistics/kaplan-meier.ts'
 import { type PathwayRow } from './flow-table.ts'
@@ -254,6 +254,12 @@ describe('the patients', () => {
     expect(n(find(tables, 'patients_by_centre'), 'centre', '2')).toBe(2)
     expect(JSON.stringify(tables)).not.toContain('900')
   })
+})
+
+test('of many centres the 30 largest are crossed with diseases, the others by kind: a table stays one that is read', () => {
+  const rows = Array.from({ length: 300 }, (_, i) => Array.from({ length: i + 1 }, () => ({ centre: i })))
+  const own = sitesOf([...rows.flat(), { centre: null }])
+  expect(own).toEqual(Array.from({ length: 30 }, (_, i) => 299 - i))
 })
 
 describe('the costs', () => {

@@ -59,7 +59,7 @@ export function countTables(people: readonly Patient[], dimensions: Record<strin
   const linked = people.filter((one) => one.at.linked === 'yes')
   return [
     table('patients', []),
-    ...FINE.filter((name) => name !== 'block').map((name) =>
+    ...FINE.filter((name) => name !== 'block' && name !== 'site').map((name) =>
       table(`patients_by_${name}`, [name], linked, LINKED),
     ),
     ...countedBy.map((name) => table(`patients_by_${name}`, [name])),

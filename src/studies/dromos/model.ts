@@ -19,6 +19,7 @@ export const dimensionNames = [
   'quintile',
   'region',
   'centre',
+  'site',
   'label',
   'sex',
   'age',
@@ -41,6 +42,9 @@ export interface Patient {
 
 /** Diseases with fewer patients are merged by group wherever they are crossed with another dimension. */
 export const ownTableFrom = 150
+
+/** As many of the largest centres are told apart where they are crossed with diseases; the others by their kind. */
+export const ownSites = 30
 
 export const UNKNOWN = 'unknown'
 /** The disease of patients whom the registry knows without an ORPHA code. */

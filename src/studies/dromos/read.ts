@@ -3,7 +3,7 @@ import type { ProjectSpace } from '../../spaces/index.ts'
 import type { Period } from '../model.ts'
 import type { Observed } from '../statistics/kaplan-meier.ts'
 import { costs } from './costs.ts'
-import { ageBands, type Item, ownTableFrom, type Patient, UNKNOWN, WITHOUT_CODE } from './model.ts'
+import { ageBands, type Item, ownSites, ownTableFrom, type Patient, UNKNOWN, WITHOUT_CODE } from './model.ts'
 import { patients } from './patients.ts'
 
 interface PatientRow {
@@ -31,20 +31,27 @@ export async function readPatients(space: ProjectSpace, period: Period): Promise
   const ofDisease = new Map<number, number>()
   for (const row of rows)
     if (row.orpha !== null) ofDisease.set(row.orpha, (ofDisease.get(row.orpha) ?? 0) + 1)
+  const large = new Set(sitesOf(rows))
   const lastYear = Number(period.until.slice(0, 4))
   return rows.map((row) => {
     const group = groupOf(row.orpha)
-    const large = row.orpha !== null && (ofDisease.get(row.orpha) ?? 0) >= ownTableFrom
+    const ownTable = row.orpha !== null && (ofDisease.get(row.orpha) ?? 0) >= ownTableFrom
     const disease = row.orpha === null ? WITHOUT_CODE : `ORPHA:${row.orpha}`
     const delay = delayOf(row)
     return {
       at: {
         disease,
-        block: row.orpha === null || large ? disease : `other:${group}`,
+        block: row.orpha === null || ownTable ? disease : `other:${group}`,
         group,
         quintile: row.quintile === null ? UNKNOWN : String(row.quintile),
         region: row.region ?? UNKNOWN,
         centre: row.centre === null ? UNKNOWN : String(row.centre),
+        site:
+          row.centre === null
+            ? UNKNOWN
+            : large.has(row.centre)
+              ? String(row.centre)
+              : `other:${row.label ?? UNKNOWN}`,
         label: row.centre === null ? UNKNOWN : (row.label ?? UNKNOWN),
         sex: sexOf(row.gender_concept_id),
         age: ageBand(row.year_of_birth, lastYear),
@@ -57,6 +64,16 @@ export async function readPatients(space: ProjectSpace, period: Period): Promise
       delay,
     }
   })
+}
+
+/** The largest centres, by their patients. */
+export function sitesOf(rows: readonly { readonly centre: number | null }[]): number[] {
+  const times = new Map<number, number>()
+  for (const { centre } of rows) if (centre !== null) times.set(centre, (times.get(centre) ?? 0) + 1)
+  return [...times]
+    .sort(([a, n], [b, m]) => m - n || a - b)
+    .slice(0, ownSites)
+    .map(([centre]) => centre)
 }
 
 async function readCosts(space: ProjectSpace, period: Period): Promise<Map<bigint, Map<Item, number>>> {

@@ -19,7 +19,7 @@ export function costFigures(source: Source): Figure[] {
     byPlace(source, 'centre'),
     crossed(source, 'quintile'),
     crossed(source, 'region'),
-    crossed(source, 'centre'),
+    crossed(source, 'site'),
   ]
 }
 
@@ -142,7 +142,7 @@ function byPlace(source: Source, place: 'region' | 'centre'): Figure {
   return simple(source, `cost-by-${place}`, place, rows, title, about, told > 5 ? [m.byChance(expected)] : [])
 }
 
-function crossed(source: Source, by: 'quintile' | 'region' | 'centre'): Figure {
+function crossed(source: Source, by: 'quintile' | 'region' | 'site'): Figure {
   const { m, lang } = source
   const name = `cost_by_block_by_${by}`
   const rows = notEmpty(costRows(source.checked, name, (at) => at.block ?? '')).filter(

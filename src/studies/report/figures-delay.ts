@@ -23,7 +23,7 @@ export function delayFigures(source: Source): Figure[] {
     byPlace(source, 'centre'),
     crossed(source, 'quintile'),
     crossed(source, 'region'),
-    crossed(source, 'centre'),
+    crossed(source, 'site'),
   ]
 }
 
@@ -214,7 +214,7 @@ function byPlace(source: Source, place: 'region' | 'centre'): Figure {
   )
 }
 
-function crossed(source: Source, by: 'quintile' | 'region' | 'centre'): Figure {
+function crossed(source: Source, by: 'quintile' | 'region' | 'site'): Figure {
   const { m, lang } = source
   const name = `delay_by_block_by_${by}`
   const rows = notEmpty(delayRows(source.checked, name, (at) => at.block ?? '')).filter(

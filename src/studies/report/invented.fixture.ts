@@ -60,6 +60,7 @@ export function inventedPatients(
         quintile,
         region: random() < 0.01 ? 'unknown' : (['11', '44', '93'][Math.floor(random() * 3)] as string),
         centre,
+        site: centre,
         label: centre === 'unknown' ? 'unknown' : Number(centre) % 3 === 1 ? 'CRMR' : 'CCMR',
         sex: random() < 0.52 ? 'female' : 'male',
         age: (['0-17', '18-39', '40-64', '65+'] as const)[Math.floor(random() * 4)] as string,

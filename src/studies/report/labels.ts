@@ -29,6 +29,11 @@ const fixed: Readonly<Record<string, Readonly<Record<string, Bilingual>>>> = {
     CRMR: { fr: 'centres de référence', en: 'centres of reference' },
     CCMR: { fr: 'centres de compétence', en: 'centres of competence' },
   },
+  otherSites: {
+    CRMR: { fr: 'autres centres de référence', en: 'other centres of reference' },
+    CCMR: { fr: 'autres centres de compétence', en: 'other centres of competence' },
+    unknown: { fr: 'autres centres', en: 'other centres' },
+  },
   linked: { yes: { fr: 'appariés', en: 'linked' }, no: { fr: 'non appariés', en: 'not linked' } },
   delay: { known: { fr: 'délai mesurable', en: 'delay can be measured' } },
   contact: {
@@ -90,6 +95,8 @@ export function label(dimension: string, value: string, lang: Lang): string {
     return disorders.get(value)?.[lang] ?? value
   }
   if (dimension === 'group') return groups[value]?.[lang] ?? value
-  if (dimension === 'centre') return lang === 'fr' ? `Centre ${value}` : `Centre ${value}`
+  if (value.startsWith('other:') && dimension === 'site')
+    return fixed.otherSites?.[value.slice('other:'.length)]?.[lang] ?? value
+  if (dimension === 'centre' || dimension === 'site') return `Centre ${value}`
   return value
 }

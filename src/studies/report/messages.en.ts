@@ -111,7 +111,7 @@ export const en: Messages = {
   costByCentreAbout:
     'Cost per patient-year by main expert centre, under the number that the project gives it, euros; linked patients.',
   matrixTitle: (out, told, what, by) => {
-    const among = { quintile: 'between fifths', region: 'between regions', centre: 'between centres' }[by]
+    const among = { quintile: 'between fifths', region: 'between regions', site: 'between centres' }[by]
     return out === 0
       ? `No clear difference in ${what} ${among} is seen in the diseases or groups that can be shown (${count(told, 'en')})`
       : `A clear difference in ${what} ${among} is seen in ${count(out, 'en')} of the ${count(told, 'en')} diseases or groups`
@@ -120,7 +120,11 @@ export const en: Messages = {
     'Clear: at least two 95% intervals that do not touch. With so many cells, chance can set a few apart.',
   costMatrixAbout: (by) =>
     `Cost per patient-year, euros, by disease (at least 150 patients, the others by group) and ${by}; intervals in the table.`,
-  by: { quintile: 'fifth of deprivation', region: 'region', centre: 'centre' },
+  by: {
+    quintile: 'fifth of deprivation',
+    region: 'region',
+    site: 'centre (the 30 largest, the others by kind)',
+  },
 
   delayPooled: (r) =>
     `One patient in two waits more than ${years(r.value, 'en')} (${ci(years(r.low, 'en'), years(r.high, 'en'))}) between first signs and diagnosis`,
@@ -183,6 +187,7 @@ export const en: Messages = {
     quintile: 'Fifth',
     region: 'Region',
     centre: 'Centre',
+    site: 'Centre',
     label: 'Kind of centre',
     sex: 'Sex',
     age: 'Age',
@@ -220,7 +225,7 @@ export const en: Messages = {
   },
 
   methods: [
-    'Population. Patients of the national registry (BNDMR) in the permit’s cohort, one primary disease each: a confirmed diagnosis first, otherwise the earliest. Crossed tables keep diseases of at least 150 patients apart and merge the others by group. Numbers by disease, group and centre are of the linked patients: beside them, numbers of all patients would give away the few who are not linked.',
+    'Population. Patients of the national registry (BNDMR) in the permit’s cohort, one primary disease each: a confirmed diagnosis first, otherwise the earliest. Crossed tables keep diseases of at least 150 patients apart and merge the others by group; they keep the 30 largest centres apart and merge the others by kind. Numbers by disease, group and centre are of the linked patients: beside them, numbers of all patients would give away the few who are not linked.',
     'Costs. What the mandatory insurance paid for all care of the period, by item: city care (BSE_REM_MNT + CPL_REM_MNT), public stays (MNT_TOT_AM of VALO), hospital outpatient care (FCSTC), private stays (ER_PRS_F). Cost per patient-year = sum of costs / sum of observed days × 365.25. Linked patients only.',
     'Intervals of costs. Costs are very skewed: the studentised statistic of the residuals of the ratio is transformed (Hall 1992; Zhou and Dinh 2005). In simulation these intervals cover 92 to 96 times in 100 from 75 to 400 patients; a percentile bootstrap 88 to 94.',
     'Delay. From first signs to diagnosis, by Kaplan-Meier (log-log intervals, Greenwood). A dated diagnosis counts, coded or not. Without a diagnosis = assertion “en cours” or “probable” with a suspected disease and no date, or no ORPHA code: followed until the last contact with a centre, or death. Patients without a code are not in the curves by disease.',

@@ -112,9 +112,9 @@ export const fr = {
     'Coût par patient et par an selon la région de résidence, euros\u00a0; patients appariés.',
   costByCentreAbout:
     'Coût par patient et par an selon le centre expert principal, désigné par le numéro que lui donne le projet, euros\u00a0; patients appariés.',
-  matrixTitle: (out: number, told: number, what: 'cost' | 'delay', by: 'quintile' | 'region' | 'centre') => {
+  matrixTitle: (out: number, told: number, what: 'cost' | 'delay', by: 'quintile' | 'region' | 'site') => {
     const measure = what === 'cost' ? 'coût' : 'délai'
-    const among = { quintile: 'entre cinquièmes', region: 'entre régions', centre: 'entre centres' }[by]
+    const among = { quintile: 'entre cinquièmes', region: 'entre régions', site: 'entre centres' }[by]
     return out === 0
       ? `Aucune différence nette de ${measure} ${among} ne se voit dans les maladies ou groupes qui peuvent être montrés (${count(told, 'fr')})`
       : `Une différence nette de ${measure} ${among} se voit dans ${count(out, 'fr')} des ${count(told, 'fr')} maladies ou groupes`
@@ -123,7 +123,11 @@ export const fr = {
     'Nette\u00a0: au moins deux intervalles à 95\u00a0% qui ne se touchent pas. Avec autant de cases, le hasard peut en séparer quelques-uns.',
   costMatrixAbout: (by: string) =>
     `Coût par patient et par an, euros, par maladie (au moins 150 patients, les autres par groupe) et par ${by}\u00a0; intervalles dans le tableau.`,
-  by: { quintile: 'cinquième de défavorisation', region: 'région', centre: 'centre' },
+  by: {
+    quintile: 'cinquième de défavorisation',
+    region: 'région',
+    site: 'centre (les 30 plus grands, les autres par type)',
+  },
 
   delayPooled: (r: Interval) =>
     `Un patient sur deux attend plus de ${years(r.value, 'fr')} (${ic(years(r.low, 'fr'), years(r.high, 'fr'))}) entre premiers signes et diagnostic`,
@@ -188,6 +192,7 @@ export const fr = {
     quintile: 'Cinquième',
     region: 'Région',
     centre: 'Centre',
+    site: 'Centre',
     label: 'Type de centre',
     sex: 'Sexe',
     age: 'Âge',
@@ -225,7 +230,7 @@ export const fr = {
   },
 
   methods: [
-    'Population. Patients du registre national (BNDMR) de la cohorte de l’autorisation, une maladie principale chacun\u00a0: diagnostic confirmé d’abord, sinon le plus ancien. Les tableaux croisés gardent à part les maladies d’au moins 150 patients et réunissent les autres par groupe. Les nombres par maladie, groupe et centre sont ceux des patients appariés\u00a0: à côté d’eux, ceux de tous les patients trahiraient les quelques non-appariés.',
+    'Population. Patients du registre national (BNDMR) de la cohorte de l’autorisation, une maladie principale chacun\u00a0: diagnostic confirmé d’abord, sinon le plus ancien. Les tableaux croisés gardent à part les maladies d’au moins 150 patients et réunissent les autres par groupe\u00a0; ils gardent à part les 30 plus grands centres et réunissent les autres par type. Les nombres par maladie, groupe et centre sont ceux des patients appariés\u00a0: à côté d’eux, ceux de tous les patients trahiraient les quelques non-appariés.',
     'Coûts. Sommes payées par l’assurance maladie obligatoire pour tous les soins de la période, par poste\u00a0: ville (BSE_REM_MNT + CPL_REM_MNT), séjours publics (MNT_TOT_AM de VALO), soins externes de l’hôpital (FCSTC), séjours privés (ER_PRS_F). Coût par patient et par an = somme des coûts / somme des jours observés × 365,25. Patients appariés seulement.',
     'Intervalles des coûts. Les coûts sont très dissymétriques\u00a0: on transforme la statistique studentisée des résidus du rapport (Hall 1992\u00a0; Zhou et Dinh 2005). En simulation ces intervalles couvrent 92 à 96 fois sur 100 de 75 à 400 patients\u00a0; un bootstrap par percentiles, 88 à 94.',
     'Délai. Des premiers signes au diagnostic, par Kaplan-Meier (intervalles log-log, Greenwood). Un diagnostic daté compte, codé ou non. Sans diagnostic = assertion «\u00a0en cours\u00a0» ou «\u00a0probable\u00a0» avec une maladie suspectée et sans date, ou sans code ORPHA\u00a0: suivi jusqu’au dernier contact avec un centre, ou au décès. Les patients sans code ne figurent pas dans les courbes par maladie.',
