@@ -77,8 +77,8 @@ async function receive(dir: string): Promise<Received> {
   return { delivery, cleaning, plan }
 }
 
-const clean = (received: Received, definition: unknown, purpose: Purpose): string =>
-  `(${received.plan.sql(cleaned(definition as SourceTable, purpose))})`
+const clean = async (received: Received, definition: unknown, purpose: Purpose): Promise<string> =>
+  `(${await received.plan.sql(cleaned(definition as SourceTable, purpose))})`
 const csv = (path: string): string =>
   `read_csv('${join(shared, path)}', delim = ';', header = true, all_varchar = true)`
 const lost = (received: Received, rule: string): number =>
@@ -124,7 +124,7 @@ describe.skipIf(!there)('sndsTools, mock of 100 patients', () => {
 
   test('stays kept for chaining and for counting', async () => {
     const [row] = await engine.rows<{ n: bigint }>(
-      `select count(*) as n from ${clean(received, sndsTables.T_MCO_C, 'chaining')} c join ${clean(received, sndsTables.T_MCO_B, 'count')} b using (ETA_NUM, RSA_NUM)`,
+      `select count(*) as n from ${await clean(received, sndsTables.T_MCO_C, 'chaining')} c join ${await clean(received, sndsTables.T_MCO_B, 'count')} b using (ETA_NUM, RSA_NUM)`,
     )
     expect(Number(row?.n)).toBe(counts['stays kept by R8 and R10'])
   })
@@ -152,7 +152,7 @@ describe.skipIf(!there)('sndsTools, expectations of its own tests', () => {
     const received = await receive('sndstools/cases/ald/input')
     await same(
       `select BEN_IDT_ANO, IMB_ALD_NUM, IMB_ALD_DTD, IMB_ALD_DTF, IMB_ETM_NAT, MED_MTF_COD
-       from ${clean(received, sndsTables.IR_IMB_R, 'count')} i join ${patients('ald')} p on p.BEN_NIR_PSA = i.person
+       from ${await clean(received, sndsTables.IR_IMB_R, 'count')} i join ${patients('ald')} p on p.BEN_NIR_PSA = i.person
        where MED_MTF_COD like 'I6%' and coalesce(IMB_ETM_NAT, '') not in ('11', '12', '13')
          and IMB_ALD_DTD <= date '2019-12-31' and (IMB_ALD_DTF is null or IMB_ALD_DTF >= date '2019-01-01')`,
       'ald',
@@ -164,7 +164,7 @@ describe.skipIf(!there)('sndsTools, expectations of its own tests', () => {
     const received = await receive('sndstools/cases/consultations_city/input')
     await same(
       `select BEN_IDT_ANO, EXE_SOI_DTD, PSE_SPE_COD, PFS_EXE_NUM, PRS_NAT_REF, cast(PRS_ACT_QTE as integer) as PRS_ACT_QTE, l.BEN_RNG_GEM
-       from ${clean(received, sndsTables.ER_PRS_F, 'count')} l join ${patients('consultations_city')} p on p.BEN_NIR_PSA = l.person
+       from ${await clean(received, sndsTables.ER_PRS_F, 'count')} l join ${patients('consultations_city')} p on p.BEN_NIR_PSA = l.person
        where year(EXE_SOI_DTD) = 2019 and PSE_SPE_COD in ('01', '22', '32', '34') and PRS_NAT_REF in ('C', 'CS')`,
       'consultations_city',
       [
@@ -185,12 +185,12 @@ describe.skipIf(!there)('sndsTools, expectations of its own tests', () => {
     await same(
       `with s as (
          select b.ETA_NUM, b.RSA_NUM, p.BEN_IDT_ANO, c.EXE_SOI_DTD, b.DGN_PAL, b.DGN_REL
-         from ${clean(received, sndsTables.T_MCO_B, 'count')} b
-           join ${clean(received, sndsTables.T_MCO_C, 'chaining')} c using (ETA_NUM, RSA_NUM)
+         from ${await clean(received, sndsTables.T_MCO_B, 'count')} b
+           join ${await clean(received, sndsTables.T_MCO_C, 'chaining')} c using (ETA_NUM, RSA_NUM)
            join ${patients('stays_diagnosis')} p on p.BEN_NIR_PSA = c.person
          where left(b.DGN_PAL, 1) in ('A', 'B') and year(c.EXE_SOI_DTD) = 2019)
-       select s.*, u.DGN_PAL as DGN_PAL_UM, u.DGN_REL as DGN_REL_UM, null as ASS_DGN from s join ${of('T_MCO_UM')} u using (ETA_NUM, RSA_NUM)
-       union all select s.*, null, null, d.ASS_DGN from s join ${of('T_MCO_D')} d using (ETA_NUM, RSA_NUM)`,
+       select s.*, u.DGN_PAL as DGN_PAL_UM, u.DGN_REL as DGN_REL_UM, null as ASS_DGN from s join ${await of('T_MCO_UM')} u using (ETA_NUM, RSA_NUM)
+       union all select s.*, null, null, d.ASS_DGN from s join ${await of('T_MCO_D')} d using (ETA_NUM, RSA_NUM)`,
       'stays_diagnosis',
       [
         'ETA_NUM',
@@ -212,8 +212,8 @@ describe.skipIf(!there)('sndsTools, expectations of its own tests', () => {
       clean(received, sndsTables[table], 'count')
     await same(
       `select BEN_IDT_ANO, c.person as NIR_ANO_17, c.EXE_SOI_DTD, m.CCAM_COD, f.ACT_COD, f.EXE_SPE
-       from ${of('T_MCO_CSTC')} c join ${of('T_MCO_FCSTC')} f using (ETA_NUM, SEQ_NUM)
-         left join ${of('T_MCO_FMSTC')} m using (ETA_NUM, SEQ_NUM)
+       from ${await of('T_MCO_CSTC')} c join ${await of('T_MCO_FCSTC')} f using (ETA_NUM, SEQ_NUM)
+         left join ${await of('T_MCO_FMSTC')} m using (ETA_NUM, SEQ_NUM)
          join ${patients('consultations_hospital')} p on p.BEN_NIR_PSA = c.person
        where f.EXE_SPE in ('01', '22', '32', '34') and year(c.EXE_SOI_DTD) = 2019`,
       'consultations_hospital',

@@ -20,9 +20,10 @@ export interface PlanOptions {
   onStep?: (event: { step: string; share?: number; written?: Written }) => void
 }
 
-/** Where a relation stands: what it holds, and how the engine calls it once it can be read. */
+/** Where a relation stands: what it holds, its files, and how the engine calls it once it was asked. */
 interface Bound {
   readonly key: string
+  readonly paths?: readonly string[]
   readonly from?: string
 }
 
@@ -51,8 +52,7 @@ export class Plan {
   async bind(relation: Table, files: readonly string[], key?: string): Promise<void> {
     if (files.length === 0)
       throw new ChainonError('engine/no-file', `${relation.name} has no file to be read from`)
-    const from = await this.#engine.table(files, relation.columns)
-    this.#bound.set(relation, { key: key ?? (await this.#keyOf(files)), from })
+    this.#bound.set(relation, { key: key ?? (await this.#keyOf(files)), paths: files })
   }
 
   /** Binds a table that the hub has not: it has no row. */
@@ -76,13 +76,20 @@ export class Plan {
     this.#later.set(step, path)
   }
 
-  /** Writes and keeps what a statement is about to read. */
+  /** Writes, finds and keeps what a statement is about to read. */
   async #prepare(step: Step): Promise<void> {
     for (const relation of tablesOf(step, this.#isBound)) {
       const path = this.#later.get(relation)
-      if (path === undefined || relation.is !== 'step') continue
-      await this.write(relation, path)
-      this.#later.delete(relation)
+      if (path !== undefined && relation.is === 'step') {
+        await this.write(relation, path)
+        this.#later.delete(relation)
+      }
+      const bound = this.#bound.get(relation)
+      if (bound?.paths && bound.from === undefined)
+        this.#bound.set(relation, {
+          ...bound,
+          from: await this.#engine.table(bound.paths, relation.columns),
+        })
     }
     if (!this.#engine.stage) return
     for (const shared of sharedSteps(step, this.#stands))
@@ -91,10 +98,6 @@ export class Plan {
 
   readonly #isBound = (relation: Relation): boolean => this.#bound.has(relation)
   readonly #stands = (relation: Relation): boolean => this.#isBound(relation) || this.#staged.has(relation)
-
-  async #standsAt(step: Step, path: string, key: string): Promise<void> {
-    this.#bound.set(step, { key, from: await this.#engine.table([path], step.columns) })
-  }
 
   async #keyOf(files: readonly string[]): Promise<string> {
     const parts = await Promise.all(
@@ -109,7 +112,7 @@ export class Plan {
     const key = this.key(step)
     const done = await this.#options.ledger?.done(path, key)
     if (done) {
-      await this.#standsAt(step, path, key)
+      this.#bound.set(step, { key, paths: [path] })
       const written = { step: step.name, path, rows: done.rows, seconds: done.seconds, skipped: true }
       this.#options.onStep?.({ step: step.name, written })
       return written
@@ -135,7 +138,7 @@ export class Plan {
       seconds: Number(seconds.toFixed(3)),
       at: new Date().toISOString(),
     })
-    await this.#standsAt(step, path, key)
+    this.#bound.set(step, { key, paths: [path] })
     const written = { step: step.name, path, rows, seconds, skipped: false }
     this.#options.onStep?.({ step: step.name, written })
     return written
@@ -150,14 +153,14 @@ export class Plan {
 
   /** Rows of a step in batches. */
   async *stream<T = Row>(step: Step): AsyncGenerator<T[]> {
-    await this.#prepare(step)
     const columns = Object.keys(step.columns)
-    for await (const batch of this.#engine.stream(this.sql(step)))
+    for await (const batch of this.#engine.stream(await this.sql(step)))
       yield batch.map((row) => spelled(row, columns) as T)
   }
 
   /** The statement that would run now. */
-  sql(step: Step): string {
+  async sql(step: Step): Promise<string> {
+    await this.#prepare(step)
     return this.#statement(step, true)
   }
 

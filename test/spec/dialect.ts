@@ -150,7 +150,9 @@ export const chapters: readonly Chapter[] = [
   {
     operation: 'sequence(from, to, alias)',
     says: 'The whole numbers from one to another, both included, as a table with a column n.',
-    examples: [example('three rows', sql`select cast(sum(s.n) as bigint) as x from ${sequence(2, 4, 's')}`, 9n)],
+    examples: [
+      example('three rows', sql`select cast(sum(s.n) as bigint) as x from ${sequence(2, 4, 's')}`, 9n),
+    ],
   },
   {
     operation: 'anyValue(x)',

@@ -11,7 +11,7 @@ import {
   writeDraft,
 } from '../../permits/index.ts'
 import { dataWindow, openSpace } from '../../spaces/index.ts'
-import { type Hub, openHub, withLock } from '../../store/index.ts'
+import { type Hub, type InitOptions, openHub, withLock } from '../../store/index.ts'
 import { dromos } from '../../studies/index.ts'
 import { demoCountry, synthesise } from '../../synthetic/index.ts'
 import { build } from '../chain/build-omop.ts'
@@ -34,6 +34,8 @@ export interface DemoOptions {
   readonly from?: string
   /** Of `from`: these data are invented, and everything says so. */
   readonly synthetic?: boolean
+  /** A cluster that is the hub's engine, instead of DuckDB. */
+  readonly trino?: NonNullable<InitOptions['trino']>
   readonly run: <T>(stage: string, work: (tell: Tell) => Promise<T>, result: (value: T) => Told) => Promise<T>
 }
 
@@ -179,7 +181,7 @@ const countryOf = ({ persons, seed }: DemoOptions) => ({
   departements: demoCountry.departements,
 })
 
-async function hubIn(dir: string, { seed, from, synthetic }: DemoOptions): Promise<Hub> {
+async function hubIn(dir: string, { seed, from, synthetic, trino }: DemoOptions): Promise<Hub> {
   const folder = join(dir, 'hub')
   if (await stat(join(folder, 'chainon.yaml')).catch(() => undefined)) {
     const hub = await openHub(folder)
@@ -187,7 +189,7 @@ async function hubIn(dir: string, { seed, from, synthetic }: DemoOptions): Promi
     return hub
   }
   const invented = from === undefined || synthetic === true
-  return makeHub(folder, { synthetic: invented, ...(invented ? { seed } : {}) })
+  return makeHub(folder, { synthetic: invented, ...(invented ? { seed } : {}), ...(trino ? { trino } : {}) })
 }
 
 /** Drafts and signs the permit of the study over the newest data, unless it stands already. */

@@ -49,7 +49,7 @@ export class Scratch {
     return made
   }
 
-  /** Writes a query's rows to a folder that is not there yet, and forgets the table. Returns how many. */
+  /** Writes a query's rows to a folder that is not there yet. Returns how many. */
   async write({ catalog }: Place, location: string, query: string, onShare?: OnShare): Promise<number> {
     const called = this.#name(catalog, 'write')
     const rows = await done(
@@ -57,7 +57,7 @@ export class Scratch {
       `create table ${called} with (format = 'PARQUET', external_location = ${trino.quoteValue(location)}) as\n${query}`,
       onShare,
     )
-    await done(this.#server, `drop table ${called}`)
+    this.#made.set(called, Promise.resolve(called))
     return rows
   }
 
@@ -75,15 +75,15 @@ export class Scratch {
   }
 
   async close(): Promise<void> {
-    const names = await Promise.allSettled(this.#made.values())
+    const made = await Promise.allSettled(this.#made.values())
     this.#made.clear()
-    // Another run drops what this one cannot: the end of a run must not hide how it ended.
-    for (const one of names)
-      if (one.status === 'fulfilled')
-        await done(
-          { ...this.#server, signal: undefined } as Server,
-          `drop table if exists ${one.value}`,
-        ).catch(() => undefined)
+    const { signal: _, ...server } = this.#server
+    // What cannot be dropped now the next run drops: the end of a run must not hide how it ended.
+    await Promise.allSettled(
+      made.map((one) =>
+        one.status === 'fulfilled' ? done(server, `drop table if exists ${one.value}`) : undefined,
+      ),
+    )
   }
 
   #name(catalog: string, what: string): string {

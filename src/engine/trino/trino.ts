@@ -141,14 +141,13 @@ class Trino implements Engine {
   async writeParquet(query: string, path: string, onShare?: OnShare): Promise<number> {
     if (this.#only) throw new ChainonError('engine/not-a-query', 'nothing is written from here')
     const { place, location } = located(this.#places, path)
-    const columns = await this.describe(query)
     const rows = await this.#scratch.write(place, location, query, onShare).catch((error: unknown) => {
       if (!isWithoutRows(error)) throw error
       return 0
     })
     await mkdir(path, { recursive: true })
     await nameParts(path)
-    if ((await partsOf(path)).length === 0) await writeNothing(path, columns)
+    if ((await partsOf(path)).length === 0) await writeNothing(path, await this.describe(query))
     return rows
   }
 

@@ -342,6 +342,6 @@ async function cleanRows(definition: unknown, purpose: 'count' | 'cost' | 'chain
   await plan.bind(lakeTable(table), [join(lake, 'snds', table.name, `${period}.parquet`)])
   await plan.bind(ruleHitsTable(table), [join(lake, 'snds', 'rule_hits', `${table.name}.parquet`)])
   return engine.rows<Record<string, unknown>>(
-    `select * from (${plan.sql(cleaned(table, purpose))}) order by row_id`,
+    `select * from (${await plan.sql(cleaned(table, purpose))}) order by row_id`,
   )
 }
