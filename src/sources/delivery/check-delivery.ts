@@ -11,7 +11,7 @@ import type {
   FileReport,
   RefusedFile,
 } from './model.ts'
-import { overlaps, type Recognised, recogniseFolder } from './recognise.ts'
+import { overlaps, type Recognised, recogniseFolder, sameSlot } from './recognise.ts'
 
 /**
  * Checks what a producer sent, file by file. Every row is accepted or set aside with a reason; every file is
@@ -71,9 +71,7 @@ async function checkOne(
       },
     }
   const sha256 = await hashFile(file.path)
-  const before = earlier?.find(
-    (one) => one.table === file.table && one.period === file.period && one.part === file.part,
-  )
+  const before = earlier?.find((one) => sameSlot(one, file))
   if (before?.sha256 === sha256 && before.source === source && stillReadable(before))
     return { accepted: before, report: unchanged(file.file, before) }
   return checkFile(engine, source, file, sha256, quarantine)

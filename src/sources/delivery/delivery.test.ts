@@ -17,6 +17,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type Engine, openDuckDb } from '../../engine/index.ts'
 import {
   acceptedRows,
+  bytesToReceive,
   checkDelivery,
   type Delivered,
   type DeliveryReport,
@@ -475,6 +476,23 @@ test('a delivery of one more file leaves those of before in place', async () => 
   expect((await keepDelivery(at('deliveries'), second.accepted)).map((file) => file.period)).toEqual([
     2018, 2019,
   ])
+})
+
+test('a delivery asks for the space of what it brings: no other file, and nothing that is kept already', async () => {
+  const stays = 'ETA_NUM;RSA_NUM;ASS_DGN\n1;1;E00\n'
+  const packed = gzipSync(stays)
+  const report = await send({
+    'T_MCO18D.csv': stays,
+    'T_MCO19D.csv.gz': packed,
+    'NOTES.csv': 'a;b\n',
+    'README.md': 'x',
+  })
+  const asked = async () => bytesToReceive('snds', at('in'), await keptDelivery(at('deliveries')))
+  expect(await asked()).toBe(4 * stays.length + 14 * packed.length)
+  await keepDelivery(at('deliveries'), report.accepted)
+  expect(await asked()).toBe(0)
+  await writeFile(at('in', 'T_MCO18D.csv'), `${stays}2;1;E00\n`)
+  expect(await asked()).toBe(4 * (stays.length + '2;1;E00\n'.length))
 })
 
 test('a check that is cut short leaves nothing under a final name', async () => {

@@ -35,7 +35,6 @@ export async function recogniseFolder(
 ): Promise<{ recognised: Recognised[]; refused: RefusedFile[] }> {
   const recognised: Recognised[] = []
   const refused: RefusedFile[] = []
-  const slots = new Map<string, string>()
   for (const path of await filesOf(dir)) {
     const file = relative(dir, path)
     const found = recogniseFile(source, file, basename(resolve(dir)))
@@ -52,21 +51,25 @@ export async function recogniseFolder(
       })
       continue
     }
-    const slot = `${found.table}|${found.period}|${found.part}`
-    const other = slots.get(slot)
-    if (other !== undefined) {
+    const other = recognised.find((one) => sameSlot(one, found))
+    if (other) {
       refused.push({
         file,
         why: 'twice',
-        says: `holds the same table, period and part as ${other}; name parts ${found.table}_PERIOD-1, ${found.table}_PERIOD-2 …`,
+        says: `holds the same table, period and part as ${other.file}; name parts ${found.table}_PERIOD-1, ${found.table}_PERIOD-2 …`,
       })
       continue
     }
-    slots.set(slot, file)
     recognised.push({ ...found, path })
   }
   return { recognised, refused }
 }
+
+/** Does one file hold what the other does, so that of the two only one can be kept? */
+export const sameSlot = (
+  one: Pick<Recognised, 'table' | 'period' | 'part'>,
+  other: Pick<Recognised, 'table' | 'period' | 'part'>,
+): boolean => one.table === other.table && one.period === other.period && one.part === other.part
 
 /** Is one period a month of the other? */
 export const overlaps = (a: number, b: number): boolean =>
