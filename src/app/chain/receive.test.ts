@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Hub } from '../../store/index.ts'
+import { deliveredFiles } from './deliveries.ts'
+import type { Delivery } from './model.ts'
 import { makeHub } from './make-hub.ts'
 import { receive } from './receive.ts'
 
@@ -16,6 +18,19 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const at = (...parts: string[]) => join(folder, ...parts)
+
+/** Receives a delivery of these files and of no other. */
+async function send(source: Delivery, files: Record<string, string>) {
+  await rm(at('in'), { recursive: true })
+  for (const [file, content] of Object.entries(files)) {
+    await mkdir(dirname(at('in', file)), { recursive: true })
+    await writeFile(at('in', file), content)
+  }
+  return receive(hub, source, at('in'), 'operator')
+}
+
+const BEN = 'BEN_NIR_PSA;BEN_RNG_GEM\nP1;1\nP2;1\n'
+const PRS = 'DCT_ORD_NUM;BEN_NIR_PSA;EXE_SOI_DTD;BSE_REM_MNT'
 
 test('a delivery that the disk has no room for is refused before anything is written', async () => {
   const journal = await readFile(hub.path('journal.jsonl'), 'utf8')
@@ -31,4 +46,31 @@ test('a delivery that the disk has no room for is refused before anything is wri
   for (const part of ['deliveries', 'quarantine', 'lake', 'runs'])
     expect(await readdir(hub.path(part)), part).toEqual([])
   expect(await readFile(hub.path('journal.jsonl'), 'utf8')).toBe(journal)
+})
+
+test('the lineage lists every file that holds: those of earlier deliveries, and of a corrected one the newest', async () => {
+  await send('snds', {
+    'IR_BEN_R.csv': BEN,
+    '2018/ER_PRS_F.csv': `${PRS}\n1;P1;2018-01-10;10.00\n`,
+    '2019/ER_PRS_F.csv': `${PRS}\n1;P1;2019-01-10;10.00\n`,
+  })
+  await send('referentials', { 'COMMUNE.csv': 'COMMUNE;POSTAL_CODE\n01004;01500\n' })
+  const first = await deliveredFiles(hub)
+  await send('snds', {
+    'ER_PRS_F_2019.csv': `${PRS}\n1;P1;2019-01-10;10.00\n2;P2;2019-02-10;20.00\n`,
+    'ER_PRS_F_2020.csv': `${PRS}\n1;P2;2020-01-10;30.00\n`,
+  })
+  await send('referentials', { 'FINESS.csv': 'FINESS_GEO;FINESS_LEGAL\n990000001;990000002\n' })
+  const second = await deliveredFiles(hub)
+  expect(second.map(({ name, rows }) => [name, rows])).toEqual([
+    ['referentials/COMMUNE: COMMUNE.csv', 1],
+    ['referentials/FINESS: FINESS.csv', 1],
+    ['snds/ER_PRS_F 2018: ER_PRS_F.csv', 1],
+    ['snds/ER_PRS_F 2019: ER_PRS_F_2019.csv', 2],
+    ['snds/ER_PRS_F 2020: ER_PRS_F_2020.csv', 1],
+    ['snds/IR_BEN_R: IR_BEN_R.csv', 2],
+  ])
+  expect(second).toEqual(expect.arrayContaining(first.filter(({ name }) => !name.includes('2019'))))
+  for (const table of ['COMMUNE', 'FINESS'])
+    expect(await readdir(hub.path('lake', 'referentials'))).toContain(`${table}.parquet`)
 })

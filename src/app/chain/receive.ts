@@ -3,7 +3,6 @@ import { ChainonError, requireSpace } from '../../base/index.ts'
 import { type Engine, Ledger } from '../../engine/index.ts'
 import { pseudonymiseSnds, receiveBndmr, receiveOppositions } from '../../identity/index.ts'
 import {
-  type AcceptedFile,
   bytesToReceive,
   checkDelivery,
   type DeliveryReport,
@@ -13,7 +12,7 @@ import {
   writeReferentials,
 } from '../../sources/index.ts'
 import type { Hub } from '../../store/index.ts'
-import { keepReport } from './deliveries.ts'
+import { keepReport, slotOf } from './deliveries.ts'
 import { ledgerPath, withEngine } from './engine.ts'
 import { type Delivery, type Received, silent, type Tell } from './model.ts'
 import { tellOnce } from './tell-once.ts'
@@ -48,7 +47,8 @@ const receivers: Record<Delivery, Receiver> = {
   async referentials(hub, dir) {
     return withEngine(hub, async (engine) => {
       const delivery = await check(hub, 'referentials', dir, engine)
-      await writeReferentials({ engine, files: delivery.accepted, lake: hub.path('lake') })
+      const files = await keepDelivery(hub.path('deliveries', 'referentials'), delivery.accepted)
+      await writeReferentials({ engine, files, lake: hub.path('lake') })
       return { delivery }
     })
   },
@@ -127,7 +127,3 @@ async function requireSpaceFor(hub: Hub, source: Delivery, dir: string): Promise
   const kept = await keptDelivery(hub.path('deliveries', source))
   await requireSpace(hub.dir, await bytesToReceive(source, dir, kept), `receiving ${source} from ${dir}`)
 }
-
-/** `T_MCO_C 2019`, `ER_PRS_F 2019 part 2`: two folders may hold files of one name. */
-const slotOf = ({ table, period, part }: AcceptedFile): string =>
-  [table, period || [], part ? `part ${part}` : []].flat().join(' ')
