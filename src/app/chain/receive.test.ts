@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type FileReport, keptDelivery } from '../../sources/index.ts'
 import type { Hub } from '../../store/index.ts'
 import { deliveredFiles } from './deliveries.ts'
 import type { Delivery } from './model.ts'
@@ -73,4 +74,30 @@ test('the lineage lists every file that holds: those of earlier deliveries, and 
   expect(second).toEqual(expect.arrayContaining(first.filter(({ name }) => !name.includes('2019'))))
   for (const table of ['COMMUNE', 'FINESS'])
     expect(await readdir(hub.path('lake', 'referentials'))).toContain(`${table}.parquet`)
+})
+
+test('a delivery that is received again tells the same rows and euros, and reads nothing again', async () => {
+  const files = {
+    'IR_BEN_R.csv': BEN,
+    'ER_PRS_F_2018.csv': `${PRS}\n1;P1;2018-01-10;10.00\n2;P1;2018-13-10;20.00\n3;P2\n`,
+    'ER_PRS_F_2019.csv': `${PRS}\n1;P2;2019-01-10;-1.50\n`,
+  }
+  const { delivery: first } = await send('snds', files)
+  expect(first.total).toEqual({
+    received: { rows: 6, euros: '28.50' },
+    accepted: { rows: 4, euros: '8.50' },
+    setAside: { rows: 2, euros: '20.00' },
+  })
+  const { delivery: second } = await send('snds', files)
+  expect(second.files.map(({ unchanged }) => unchanged)).toEqual([true, true, true])
+  expect(second.total).toEqual(first.total)
+  const told = ({ file, received, accepted, setAside, quarantine }: FileReport) => [
+    file,
+    received,
+    accepted,
+    setAside,
+    quarantine,
+  ]
+  expect(second.files.map(told)).toEqual(first.files.map(told))
+  expect(second.accepted).toEqual(await keptDelivery(hub.path('deliveries', 'snds')))
 })

@@ -1,16 +1,10 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { ChainonError, hashFile } from '../../base/index.ts'
 import { type Engine, sideBySide } from '../../engine/index.ts'
-import { checkFile, type Checked, decimal, stillReadable } from './check-file.ts'
-import { cents } from './examine.ts'
-import type {
-  AcceptedFile,
-  Balance,
-  DeliveryReport,
-  DeliveryRequest,
-  FileReport,
-  RefusedFile,
-} from './model.ts'
+import { balancesOf, sumOf } from './balance.ts'
+import { checkFile, type Checked, stillReadable } from './check-file.ts'
+import type { AcceptedFile, DeliveryReport, DeliveryRequest, FileReport, RefusedFile } from './model.ts'
+import { rowsBeside } from './quarantine.ts'
 import { overlaps, type Recognised, recogniseFolder, sameSlot } from './recognise.ts'
 
 /**
@@ -49,9 +43,9 @@ export async function checkDelivery(request: DeliveryRequest): Promise<DeliveryR
     refused: notTaken,
     accepted,
     total: {
-      received: sum(files, 'received'),
-      accepted: sum(files, 'accepted'),
-      setAside: sum(files, 'setAside'),
+      received: sumOf(files.map((file) => file.received)),
+      accepted: sumOf(files.map((file) => file.accepted)),
+      setAside: sumOf(files.map((file) => file.setAside)),
     },
   }
 }
@@ -77,33 +71,19 @@ async function checkOne(
   return checkFile(engine, source, file, sha256, quarantine)
 }
 
-/** A file that was accepted before with the same bytes: its rows are known and are not read twice. */
+/** A file that was accepted before with the same bytes: what it brought is known, and it is not read twice. */
 function unchanged(file: string, before: AcceptedFile): FileReport {
-  const balance = (rows: number): Balance => ({ rows, euros: null })
+  const { reasons } = before.setAside
   return {
     file,
     table: before.table,
     period: before.period,
     part: before.part,
-    received: balance(before.rows + before.setAside.rows),
-    accepted: balance(before.rows),
-    setAside: balance(before.setAside.rows),
+    ...balancesOf(before),
     reasons: [],
     reasonCount: 0,
     warnings: [],
-    ...(before.setAside.reasons === undefined ? {} : { quarantine: before.setAside.reasons }),
+    ...(reasons === undefined ? {} : { quarantine: rowsBeside(reasons) }),
     unchanged: true,
-  }
-}
-
-function sum(files: readonly FileReport[], which: 'received' | 'accepted' | 'setAside'): Balance {
-  const rows = files.reduce((total, file) => total + file[which].rows, 0)
-  const withEuros = files.filter((file) => file[which].euros !== null)
-  return {
-    rows,
-    euros:
-      withEuros.length === 0
-        ? null
-        : decimal(withEuros.reduce((total, file) => total + cents(file[which].euros), 0n)),
   }
 }
