@@ -101,3 +101,17 @@ test('a delivery that is received again tells the same rows and euros, and reads
   expect(second.files.map(told)).toEqual(first.files.map(told))
   expect(second.accepted).toEqual(await keptDelivery(hub.path('deliveries', 'snds')))
 })
+
+test('an illness that two years of IR_IMB_R tell is kept twice in the lake, and said aloud', async () => {
+  const illnesses = 'BEN_NIR_PSA;BEN_RNG_GEM;IMB_ALD_NUM;IMB_ALD_DTD\n'
+  const { delivery, cleaning } = await send('snds', {
+    'IR_BEN_R.csv': BEN,
+    'IR_IMB_R_2018.csv': `${illnesses}P1;1;8;2010-01-31\n`,
+    'IR_IMB_R_2019.csv': `${illnesses}P1;1;8;2010-01-31\nP2;1;8;2019-01-31\n`,
+  })
+  expect(delivery.refused).toEqual([])
+  expect(cleaning?.tables.find(({ table }) => table === 'IR_IMB_R')?.rows).toBe(3)
+  expect(cleaning?.findings.filter(({ kind }) => kind === 'row-repeated')).toMatchObject([
+    { table: 'IR_IMB_R', count: 1 },
+  ])
+})

@@ -55,13 +55,13 @@ async function checkOne(
   { source, quarantine, earlier }: DeliveryRequest,
   file: Recognised,
 ): Promise<Checked> {
-  const kept = earlier?.find((one) => one.table === file.table && overlaps(one.period, file.period))
+  const kept = earlier?.find((one) => overlaps(source, one, file))
   if (kept)
     return {
       refused: {
         file: file.file,
         why: 'twice',
-        says: `is period ${file.period} of ${file.table}, and period ${kept.period} was received before: the same rows would count twice. Send period ${kept.period} again`,
+        says: `is ${periodOf(file)} of ${file.table}, and ${periodOf(kept)} of it was received before: the same rows would count twice. Send ${periodOf(kept)} of it again`,
       },
     }
   const sha256 = await hashFile(file.path)
@@ -70,6 +70,9 @@ async function checkOne(
     return { accepted: before, report: unchanged(file.file, before) }
   return checkFile(engine, source, file, sha256, quarantine)
 }
+
+const periodOf = ({ period }: Pick<AcceptedFile, 'period'>): string =>
+  period === 0 ? 'all' : `period ${period}`
 
 /** A file that was accepted before with the same bytes: what it brought is known, and it is not read twice. */
 function unchanged(file: string, before: AcceptedFile): FileReport {

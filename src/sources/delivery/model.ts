@@ -45,7 +45,7 @@ export interface AcceptedFile extends Balance {
   readonly source: Delivered
   /** Name of the definition (`ER_PRS_F`, `T_MCO_B`). */
   readonly table: string
-  /** YYYY, YYYYMM, or 0 for a table that is delivered whole. */
+  /** YYYY, YYYYMM, or 0 for a table that is delivered whole, or a file that does not say. */
   readonly period: number
   readonly part: number
   /** The file as sent; after `keepDelivery`, where it is kept. */
