@@ -5,11 +5,12 @@
  *   npm run build && npx tsx bench/chain.ts 20000 200000 1000000
  */
 import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { DemoResult } from '../src/app/demo/model.ts'
+import { bytesIn } from '../src/base/index.ts'
 
 const main = fileURLToPath(new URL('../dist/app/cli/main.js', import.meta.url))
 const sizes = process.argv.slice(2).map(Number)
@@ -33,14 +34,6 @@ async function memoryOf(root: number): Promise<number> {
     sum += resident.get(pid) ?? 0
     queue.push(...(parents.get(pid) ?? []))
   }
-  return sum
-}
-
-async function bytesIn(folder: string): Promise<number> {
-  let sum = 0
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []))
-    if (entry.isFile())
-      sum += (await stat(join(entry.parentPath, entry.name)).catch(() => undefined))?.size ?? 0
   return sum
 }
 

@@ -7,8 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   base32,
   bytesFor,
+  bytesIn,
   canonicalJson,
   ChainonError,
+  requireSpace,
   throwing,
   writeAtomically,
   writeText,
@@ -66,4 +68,24 @@ test('a check throws the first denial of its question, with its facts, and nothi
   expect(() => checkAge(20)).not.toThrow()
   expect(() => checkAge(12)).toThrow(ChainonError)
   expect(() => checkAge(12)).toThrow('test/too-young: age 12')
+})
+
+test('work that the disk has no room for is refused with what it asks for, what is free and where', async () => {
+  const later = join(folder, 'not', 'yet')
+  await requireSpace(later, 1, 'a line')
+  await requireSpace(folder, -1, 'what stands already')
+  await expect(requireSpace(later, 5e18, 'a country')).rejects.toMatchObject({
+    code: 'storage/no-space',
+    message: expect.stringMatching(
+      /^a country asks for about 5000000000\.0 GB, and \d+\.\d GB are free in .*not.yet$/,
+    ),
+  })
+  expect(await readdir(folder)).not.toContain('not')
+})
+
+test('the bytes of a folder are those of all files below it', async () => {
+  await writeText(join(folder, 'sized', 'a'), '12345')
+  await writeText(join(folder, 'sized', 'b', 'c'), '123')
+  expect(await bytesIn(join(folder, 'sized'))).toBe(8)
+  expect(await bytesIn(join(folder, 'no such folder'))).toBe(0)
 })

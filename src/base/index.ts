@@ -10,3 +10,4 @@ export {
   writeText,
 } from './files.ts'
 export { base32, bytesFor } from './randomness.ts'
+export { bytesIn, requireSpace } from './space.ts'

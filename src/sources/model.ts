@@ -46,6 +46,8 @@ export interface SourceTable<C extends SourceColumns = SourceColumns> {
   readonly name: string
   readonly source: 'snds' | 'bndmr' | 'referentials'
   readonly cut: 'whole' | 'year' | 'flow'
+  /** Of a table that is delivered whole: it is extracted a year at a time as well, and its years add up. */
+  readonly alsoByYear?: true
   readonly columns: C
   /** Columns whose sum is what the mandatory insurance paid for a row: the euros in which losses are told. */
   readonly amount?: readonly string[]

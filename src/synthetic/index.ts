@@ -1,3 +1,3 @@
 export type { Country, Effect, SynthesiseOptions } from './model.ts'
 export { demoCountry } from './demo-country.ts'
-export { synthesise } from './synthesise.ts'
+export { synthesise, unfinishedOf } from './synthesise.ts'

@@ -87,7 +87,7 @@ describe('a country', () => {
       code: 'synthetic/no-commune',
     })
     await expect(synthesise(options('bad', { persons: 1e9, years: 10 }))).rejects.toMatchObject({
-      code: 'synthetic/no-space',
+      code: 'storage/no-space',
     })
     expect(await readdir(folder)).toEqual(['country'])
   })

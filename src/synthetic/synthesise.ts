@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import { bytesFor, canonicalJson, ChainonError } from '../base/index.ts'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { bytesFor, canonicalJson, ChainonError, requireSpace } from '../base/index.ts'
 import { type DuckDb, openDuckDb } from '../engine/index.ts'
 import { delayEffects } from './effects.ts'
 import { inventCountry, inventStages } from './invent.ts'
@@ -19,7 +19,7 @@ const IN_MEMORY = 200_000
  * Invents a country and writes what its data holders would deliver, with the truth beside: `snds/`, `bndmr/`,
  * `referentials/`, `oppositions/`, `truth/`. The folder appears under its name only when it is whole; one that was
  * made with the same options is kept. The same options write the same bytes, whatever the number of threads.
- * @throws synthetic/bad-options, synthetic/no-commune, synthetic/exists, synthetic/no-space
+ * @throws synthetic/bad-options, synthetic/no-commune, synthetic/exists, storage/no-space
  */
 export async function synthesise(options: SynthesiseOptions): Promise<Country> {
   const country = countryOf(options)
@@ -38,11 +38,13 @@ export async function synthesise(options: SynthesiseOptions): Promise<Country> {
       `${options.out} is there already, and was not made with these options`,
       { advice: 'Choose another folder, or remove this one.' },
     )
-  await mkdir(dirname(out), { recursive: true })
-  await checkSpace(options, dirname(out))
-  // Of a fixed name, so that what a killed run left behind goes away with the next one.
-  const unfinished = `${out}.unfinished`
+  const unfinished = unfinishedOf(out)
   await rm(unfinished, { recursive: true, force: true })
+  await requireSpace(
+    out,
+    country.persons * country.years * PERSON_YEAR[options.format ?? 'parquet'],
+    `a country of ${country.persons} persons and ${country.years} years`,
+  )
   await mkdir(join(unfinished, 'truth'), { recursive: true })
   const scratch = join(unfinished, 'scratch')
   try {
@@ -57,17 +59,8 @@ export async function synthesise(options: SynthesiseOptions): Promise<Country> {
   return country
 }
 
-async function checkSpace({ persons, years, format }: SynthesiseOptions, folder: string): Promise<void> {
-  const { bavail, bsize } = await statfs(folder)
-  const needed = persons * years * PERSON_YEAR[format ?? 'parquet']
-  const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1)
-  if (bavail * bsize < needed)
-    throw new ChainonError(
-      'synthetic/no-space',
-      `a country of ${persons} persons and ${years} years asks for about ${gigabytes(needed)} GB, and ${gigabytes(bavail * bsize)} GB are free in ${folder}`,
-      { advice: 'Make room, or invent fewer persons or years.' },
-    )
-}
+/** Where a country is made. Of a fixed name, so that what a killed run left behind goes away with the next one. */
+export const unfinishedOf = (out: string): string => `${out}.unfinished`
 
 function countryOf({ persons, years, seed, rare, lastYear = 2019 }: SynthesiseOptions): Country {
   if (!Number.isInteger(persons) || persons < 100 || !Number.isInteger(years) || years < 1 || years > 10)

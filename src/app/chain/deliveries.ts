@@ -1,30 +1,30 @@
-import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { writeText } from '../../base/index.ts'
+import { type AcceptedFile, keptDelivery } from '../../sources/index.ts'
 import type { Hub } from '../../store/index.ts'
 import type { LineageFile } from '../../studies/index.ts'
 import { DELIVERIES, type Delivery, type Received } from './model.ts'
 
-const reportPath = (hub: Hub, source: Delivery): string => hub.path('runs', 'deliveries', `${source}.json`)
-
-/** Keeps what a delivery was found to be, for the lineage of reports and for whoever asks later. */
+/** Keeps what the last delivery of a source was found to be, for whoever asks later. */
 export async function keepReport(hub: Hub, source: Delivery, received: Received): Promise<void> {
-  await writeText(reportPath(hub, source), `${JSON.stringify(received, null, 1)}\n`)
+  const path = hub.path('runs', 'deliveries', `${source}.json`)
+  await writeText(path, `${JSON.stringify(received, null, 1)}\n`)
 }
 
-/** The report of the last delivery of a source; undefined before the first. */
-async function readReport(hub: Hub, source: Delivery): Promise<Received | undefined> {
-  const text = await readFile(reportPath(hub, source), 'utf8').catch(() => undefined)
-  return text === undefined ? undefined : (JSON.parse(text) as Received)
-}
+/** `T_MCO_C 2019`, `ER_PRS_F 2019 part 2`: two folders may hold files of one name. */
+export const slotOf = ({ table, period, part }: AcceptedFile): string =>
+  [table, period || [], part ? `part ${part}` : []].flat().join(' ')
 
-/** The files from which everything came, as the producers sent them: name, accepted rows, hash. */
+/**
+ * The files from which everything came, of whichever delivery, as the producers sent them: what each holds, its name,
+ * accepted rows, hash. Files with identities are not among them: what they hold stays with the source's process, and
+ * the hash of a short list of numbers could be found by trying them.
+ */
 export async function deliveredFiles(hub: Hub): Promise<LineageFile[]> {
-  const reports = await Promise.all(DELIVERIES.map((source) => readReport(hub, source)))
-  return reports.flatMap((received) =>
-    (received?.delivery.accepted ?? []).map((file) => ({
-      name: `${file.source}/${file.path.slice(file.path.lastIndexOf('/') + 1)}`,
-      rows: file.rows,
-      sha256: file.sha256,
-    })),
-  )
+  const kept = await Promise.all(DELIVERIES.map((source) => keptDelivery(hub.path('deliveries', source))))
+  return kept.flat().map((file) => ({
+    name: `${file.source}/${slotOf(file)}: ${basename(file.path)}`,
+    rows: file.rows,
+    sha256: file.sha256,
+  }))
 }

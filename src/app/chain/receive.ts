@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises'
-import { ChainonError } from '../../base/index.ts'
+import { ChainonError, requireSpace } from '../../base/index.ts'
 import { type DuckDb, Ledger } from '../../engine/index.ts'
 import { pseudonymiseSnds, receiveBndmr, receiveOppositions } from '../../identity/index.ts'
 import {
-  type AcceptedFile,
+  bytesToReceive,
   checkDelivery,
   type DeliveryReport,
   keepDelivery,
@@ -12,12 +12,15 @@ import {
   writeReferentials,
 } from '../../sources/index.ts'
 import type { Hub } from '../../store/index.ts'
-import { keepReport } from './deliveries.ts'
+import { keepReport, slotOf } from './deliveries.ts'
 import { ledgerPath, withDuckDb, withEngine } from './engine.ts'
 import { type Delivery, type Received, silent, type Tell } from './model.ts'
 import { tellOnce } from './tell-once.ts'
 
-/** Checks a delivery, sets aside what cannot be read, and brings the rest to the lake. One line in the journal. */
+/**
+ * Checks a delivery, sets aside what cannot be read, and brings the rest to the lake. One line in the journal.
+ * @throws receive/no-folder, receive/empty, storage/no-space
+ */
 export async function receive(
   hub: Hub,
   source: Delivery,
@@ -26,6 +29,7 @@ export async function receive(
   tell: Tell = silent,
 ): Promise<Received> {
   await mustHoldFiles(dir)
+  await requireSpaceFor(hub, source, dir)
   const received = await receivers[source](hub, dir, tell)
   await keepReport(hub, source, received)
   await tellOnce(hub, {
@@ -43,7 +47,8 @@ const receivers: Record<Delivery, Receiver> = {
   async referentials(hub, dir) {
     return withDuckDb(hub, async (engine) => {
       const delivery = await check(hub, 'referentials', dir, engine)
-      await writeReferentials({ engine, files: delivery.accepted, lake: hub.path('lake') })
+      const files = await keepDelivery(hub.path('deliveries', 'referentials'), delivery.accepted)
+      await writeReferentials({ engine, files, lake: hub.path('lake') })
       return { delivery }
     })
   },
@@ -117,6 +122,8 @@ async function mustHoldFiles(dir: string): Promise<void> {
   if ((await readdir(dir)).length === 0) throw new ChainonError('receive/empty', `${dir} holds no file`)
 }
 
-/** `T_MCO_C 2019`, `ER_PRS_F 2019 part 2`: two folders may hold files of one name. */
-const slotOf = ({ table, period, part }: AcceptedFile): string =>
-  [table, period || [], part ? `part ${part}` : []].flat().join(' ')
+/** What the source's process keeps this one cannot see: deliveries with identities are asked for whole again. */
+async function requireSpaceFor(hub: Hub, source: Delivery, dir: string): Promise<void> {
+  const kept = await keptDelivery(hub.path('deliveries', source))
+  await requireSpace(hub.dir, await bytesToReceive(source, dir, kept), `receiving ${source} from ${dir}`)
+}

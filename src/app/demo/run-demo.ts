@@ -22,6 +22,7 @@ import { DELIVERIES, type Delivery, type Received, type Tell } from '../chain/mo
 import { receive } from '../chain/receive.ts'
 import { runStudy, submitStudy } from '../chain/run-study.ts'
 import { closingBalance } from './closing-balance.ts'
+import { requireDemoSpace } from './demo-space.ts'
 import type { DemoResult, Stage } from './model.ts'
 import { deliveriesIn } from './recognise-deliveries.ts'
 
@@ -79,12 +80,14 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   }
 
   const country = options.from ?? join(dir, 'country')
-  if (!foreign)
+  if (!foreign) {
+    await requireDemoSpace(dir, options.persons)
     await stage(
       'synth',
       (tell) => synthesise({ ...countryOf(options), out: country, onStage: tell }),
       ({ persons, rare }) => ({ of: { persons, 'in the registry': rare } }),
     )
+  }
   const opened = await hubIn(dir, options)
   return withLock(opened, 'demo', async () => {
     let hub = opened

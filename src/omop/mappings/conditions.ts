@@ -58,13 +58,16 @@ export function conditionMappings({ hospital, who, diagnoses }: Sources) {
       condition_source_value: text(6, c.code),
     }),
   )
+  // Extractions of several years repeat the illnesses that go on: what equal rows tell is one condition.
   const longTerm = step('long_term_illnesses', {
     reads: { a: cleaned(IR_IMB_R, 'count'), i: who },
     gives: { row_id: 'bigint', person_id: 'bigint', begun: 'date', ended: 'date', code: 'varchar' },
     sql: ({ a, i }) => sql`
-      select ${a.row_id} as row_id, ${i.person_id} as person_id, ${a.IMB_ALD_DTD} as begun, ${a.IMB_ALD_DTF} as ended,
-        coalesce(${a.MED_MTF_COD}, 'ALD ' || ${a.IMB_ALD_NUM}) as code
-      from ${a} join ${i} on ${i.snds} = ${a.person} where ${a.IMB_ALD_DTD} is not null`,
+      select min(r.row_id) as row_id, r.person_id, r.begun, r.ended, r.code from (
+        select ${a.row_id} as row_id, ${i.person_id} as person_id, ${a.IMB_ALD_DTD} as begun, ${a.IMB_ALD_DTF} as ended,
+          coalesce(${a.MED_MTF_COD}, 'ALD ' || ${a.IMB_ALD_NUM}) as code
+        from ${a} join ${i} on ${i.snds} = ${a.person} where ${a.IMB_ALD_DTD} is not null
+      ) as r group by r.person_id, r.begun, r.ended, r.code`,
   })
   const ofLongTerm = mapping('condition_of_ald', T.condition_occurrence, longTerm, (c) => ({
     condition_occurrence_id: eventId(c.row_id, 3),

@@ -1,17 +1,11 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { ChainonError, hashFile } from '../../base/index.ts'
 import { type DuckDb, sideBySide } from '../../engine/index.ts'
-import { checkFile, type Checked, decimal, stillReadable } from './check-file.ts'
-import { cents } from './examine.ts'
-import type {
-  AcceptedFile,
-  Balance,
-  DeliveryReport,
-  DeliveryRequest,
-  FileReport,
-  RefusedFile,
-} from './model.ts'
-import { overlaps, type Recognised, recogniseFolder } from './recognise.ts'
+import { balancesOf, sumOf } from './balance.ts'
+import { checkFile, type Checked, stillReadable } from './check-file.ts'
+import type { AcceptedFile, DeliveryReport, DeliveryRequest, FileReport, RefusedFile } from './model.ts'
+import { rowsBeside } from './quarantine.ts'
+import { overlaps, type Recognised, recogniseFolder, sameSlot } from './recognise.ts'
 
 /**
  * Checks what a producer sent, file by file. Every row is accepted or set aside with a reason; every file is
@@ -49,9 +43,9 @@ export async function checkDelivery(request: DeliveryRequest): Promise<DeliveryR
     refused: notTaken,
     accepted,
     total: {
-      received: sum(files, 'received'),
-      accepted: sum(files, 'accepted'),
-      setAside: sum(files, 'setAside'),
+      received: sumOf(files.map((file) => file.received)),
+      accepted: sumOf(files.map((file) => file.accepted)),
+      setAside: sumOf(files.map((file) => file.setAside)),
     },
   }
 }
@@ -61,51 +55,38 @@ async function checkOne(
   { source, quarantine, earlier }: DeliveryRequest,
   file: Recognised,
 ): Promise<Checked> {
-  const kept = earlier?.find((one) => one.table === file.table && overlaps(one.period, file.period))
+  const kept = earlier?.find((one) => overlaps(source, one, file))
   if (kept)
     return {
       refused: {
         file: file.file,
         why: 'twice',
-        says: `is period ${file.period} of ${file.table}, and period ${kept.period} was received before: the same rows would count twice. Send period ${kept.period} again`,
+        says: `is ${periodOf(file)} of ${file.table}, and ${periodOf(kept)} of it was received before: the same rows would count twice. Send ${periodOf(kept)} of it again`,
       },
     }
   const sha256 = await hashFile(file.path)
-  const before = earlier?.find(
-    (one) => one.table === file.table && one.period === file.period && one.part === file.part,
-  )
+  const before = earlier?.find((one) => sameSlot(one, file))
   if (before?.sha256 === sha256 && before.source === source && stillReadable(before))
     return { accepted: before, report: unchanged(file.file, before) }
   return checkFile(engine, source, file, sha256, quarantine)
 }
 
-/** A file that was accepted before with the same bytes: its rows are known and are not read twice. */
+const periodOf = ({ period }: Pick<AcceptedFile, 'period'>): string =>
+  period === 0 ? 'all' : `period ${period}`
+
+/** A file that was accepted before with the same bytes: what it brought is known, and it is not read twice. */
 function unchanged(file: string, before: AcceptedFile): FileReport {
-  const balance = (rows: number): Balance => ({ rows, euros: null })
+  const { reasons } = before.setAside
   return {
     file,
     table: before.table,
     period: before.period,
     part: before.part,
-    received: balance(before.rows + before.setAside.rows),
-    accepted: balance(before.rows),
-    setAside: balance(before.setAside.rows),
+    ...balancesOf(before),
     reasons: [],
     reasonCount: 0,
     warnings: [],
-    ...(before.setAside.reasons === undefined ? {} : { quarantine: before.setAside.reasons }),
+    ...(reasons === undefined ? {} : { quarantine: rowsBeside(reasons) }),
     unchanged: true,
-  }
-}
-
-function sum(files: readonly FileReport[], which: 'received' | 'accepted' | 'setAside'): Balance {
-  const rows = files.reduce((total, file) => total + file[which].rows, 0)
-  const withEuros = files.filter((file) => file[which].euros !== null)
-  return {
-    rows,
-    euros:
-      withEuros.length === 0
-        ? null
-        : decimal(withEuros.reduce((total, file) => total + cents(file[which].euros), 0n)),
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { duckdb, type DuckDb } from '../../engine/index.ts'
 import type { SourceTable } from '../model.ts'
 import { tableNamed } from '../tables.ts'
+import { balancesOf, decimal } from './balance.ts'
 import { copyCsv } from './copy-csv.ts'
 import { type Examined, examine, reasonsQuery } from './examine.ts'
 import { type DeliveredColumn, knownNames, matchColumns } from './match-columns.ts'
@@ -56,16 +57,17 @@ export async function checkFile(
   )
   const examined = await examine(engine, definition, readable, types)
   const misshapen = shape?.misshapen ?? []
-  const setAside = examined.badRows + misshapen.length
+  const found = balances(definition, examined, misshapen.length)
+  const clean = found.setAside.rows === 0
   const accepted: AcceptedFile = {
     ...readable,
     columns: examined.columns,
-    setAside: setAside === 0 ? { rows: 0 } : { rows: setAside, reasons: places.reasons },
-    rows: examined.rows - examined.badRows,
+    ...found.accepted,
+    setAside: clean ? found.setAside : { ...found.setAside, reasons: places.reasons },
     sha256,
   }
   let reasons: Awaited<ReturnType<typeof readReasons>> = { first: [], count: 0 }
-  if (setAside === 0) await clearQuarantine(places)
+  if (clean) await clearQuarantine(places)
   else {
     const { badColumns } = examined
     const query = badColumns.length === 0 ? undefined : reasonsQuery(definition, accepted, badColumns)
@@ -81,11 +83,11 @@ export async function checkFile(
       table: file.table,
       period: file.period,
       part: file.part,
-      ...balances(definition, examined, misshapen.length),
+      ...balancesOf(accepted),
       reasons: reasons.first.map((one) => shown(one, definition)),
       reasonCount: reasons.count,
       warnings: [...undated, ...matched.warnings, ...examined.warnings],
-      ...(setAside === 0 ? {} : { quarantine: places.rows }),
+      ...(clean ? {} : { quarantine: places.rows }),
       unchanged: false,
     },
   }
@@ -148,30 +150,21 @@ const csvOptions = (shape: CsvShape) => ({
   header: shape.header,
 })
 
-/** Received = accepted + set aside. The euros of a row with the wrong number of fields cannot be known: none. */
+/** The euros of a row with the wrong number of fields cannot be known: none. */
 function balances(
   definition: SourceTable,
-  examined: Examined,
+  { rows, badRows, euros }: Examined,
   misshapen: number,
-): Pick<FileReport, 'received' | 'accepted' | 'setAside'> {
-  const { rows, badRows, euros } = examined
+): Pick<FileReport, 'accepted' | 'setAside'> {
   const hasAmount = definition.amount !== undefined
   const balance = (n: number, amount: bigint): Balance => ({
     rows: n,
     euros: hasAmount ? decimal(amount) : null,
   })
-  const { received, setAside: aside } = euros
   return {
-    received: balance(rows + misshapen, received),
-    accepted: balance(rows - badRows, received - aside),
-    setAside: balance(badRows + misshapen, aside),
+    accepted: balance(rows - badRows, euros.received - euros.setAside),
+    setAside: balance(badRows + misshapen, euros.setAside),
   }
-}
-
-/** Cents as decimal text. */
-export function decimal(amount: bigint): string {
-  const digits = String(amount < 0n ? -amount : amount).padStart(3, '0')
-  return `${amount < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
 }
 
 /** Is what the accepted file reads still there? The copy of an awkward CSV file may have been cleared away. */

@@ -17,6 +17,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import {
   acceptedRows,
+  bytesToReceive,
   checkDelivery,
   type Delivered,
   type DeliveryReport,
@@ -103,6 +104,11 @@ test.each([
   ['ER_PRS_F/year=2019/part-00001-6c6f.c000.snappy.parquet', 'ER_PRS_F', 2019, 1],
   ['ER_PRS_F/201903.csv', 'ER_PRS_F', 201903, 0],
   ['T_MCO_B.parquet/0.parquet', 'T_MCO_B', 0, 0],
+  ['IR_IMB_R_2018.csv', 'IR_IMB_R', 2018, 0],
+  ['ir_imb_r_2018-2.csv', 'IR_IMB_R', 2018, 2],
+  ['IR_IMB_R/2018.parquet', 'IR_IMB_R', 2018, 0],
+  ['IR_BEN_R_20190630.csv', 'IR_BEN_R', 2019, 0],
+  ['DCIR/2019/IR_IMB_R.csv', 'IR_IMB_R', 0, 0],
 ])('%s is %s, period %i, part %i', (file, table, period, part) => {
   expect(recogniseFile('snds', file)).toMatchObject({ table, period, part })
 })
@@ -400,6 +406,61 @@ test('two files of one table, period and part: the second is refused, not mixed'
   expect(report.refused[0]).toMatchObject({ file: 't_mco_d_2019.csv', why: 'twice' })
 })
 
+const ALD = 'BEN_NIR_PSA;IMB_ALD_NUM;IMB_ALD_DTD\n'
+
+test('a whole table that is also extracted by year is taken year by year, in one delivery and in the next', async () => {
+  const report = await send({
+    'IR_IMB_R_2018.csv': `${ALD}P1;8;2010-01-31\n`,
+    'IR_IMB_R_2019.csv': `${ALD}P1;8;2010-01-31\nP2;8;2019-01-31\n`,
+  })
+  expect(report.refused).toEqual([])
+  await keepDelivery(at('deliveries'), report.accepted)
+  await rm(at('in'), { recursive: true })
+  const later = await send({ 'IR_IMB_R_2020.csv': `${ALD}P3;8;2020-01-31\n` })
+  const kept = await keepDelivery(at('deliveries'), later.accepted)
+  expect(kept.map(lakeFile)).toEqual([
+    'snds/IR_IMB_R/2018.parquet',
+    'snds/IR_IMB_R/2019.parquet',
+    'snds/IR_IMB_R/2020.parquet',
+  ])
+  expect(kept.map((file) => file.rows)).toEqual([1, 2, 1])
+})
+
+test('a whole table and a year of it are not both taken, in one delivery or in two', async () => {
+  const row = `${ALD}P1;8;2010-01-31\n`
+  const report = await send({ 'IR_IMB_R.csv': row, 'IR_IMB_R_2019.csv': row })
+  expect(report.refused).toMatchObject([{ file: 'IR_IMB_R_2019.csv', why: 'twice' }])
+  await rm(at('in', 'IR_IMB_R.csv'))
+  expect((await check('snds', report.accepted)).refused).toEqual([
+    {
+      file: 'IR_IMB_R_2019.csv',
+      why: 'twice',
+      says: 'is period 2019 of IR_IMB_R, and all of it was received before: the same rows would count twice. Send all of it again',
+    },
+  ])
+})
+
+test('two files of a whole table whose names tell them apart by nothing but a folder or an extraction are one too many', async () => {
+  const same = await send({ '2018/IR_IMB_R.csv': `${ALD}P1;8;\n`, '2019/IR_IMB_R.csv': `${ALD}P1;8;\n` })
+  expect(same.accepted).toHaveLength(1)
+  expect(same.refused).toMatchObject([{ file: '2019/IR_IMB_R.csv', why: 'twice' }])
+  expect(same.refused[0]?.says).toMatch(
+    /an older copy.*IR_IMB_R-1, IR_IMB_R-2 …, or by their years IR_IMB_R_2018/,
+  )
+  await rm(at('in'), { recursive: true })
+  // A later list of all sites, or of all who object, is the list: it does not add up with the earlier one.
+  for (const [source, table, header] of [
+    ['referentials', 'FINESS', 'FINESS_GEO;FINESS_LEGAL\n'],
+    ['oppositions', 'OPPOSITION', 'SOURCE;ID_KIND;ID;SCOPE;FROM;UNTIL\n'],
+  ] as const) {
+    const lists = { [`${table}_2018.csv`]: header, [`${table}_2019.csv`]: header }
+    const { accepted, refused } = await send(lists, source)
+    expect(accepted.map(({ period }) => period)).toEqual([0])
+    expect(refused).toMatchObject([{ file: `${table}_2019.csv`, why: 'twice' }])
+    await rm(at('in'), { recursive: true })
+  }
+})
+
 test('the fixed value of stays without a pseudonym is told from a true one', async () => {
   const values = [
     'xxxxxxxxxxxxxxxxD',
@@ -475,6 +536,23 @@ test('a delivery of one more file leaves those of before in place', async () => 
   expect((await keepDelivery(at('deliveries'), second.accepted)).map((file) => file.period)).toEqual([
     2018, 2019,
   ])
+})
+
+test('a delivery asks for the space of what it brings: no other file, and nothing that is kept already', async () => {
+  const stays = 'ETA_NUM;RSA_NUM;ASS_DGN\n1;1;E00\n'
+  const packed = gzipSync(stays)
+  const report = await send({
+    'T_MCO18D.csv': stays,
+    'T_MCO19D.csv.gz': packed,
+    'NOTES.csv': 'a;b\n',
+    'README.md': 'x',
+  })
+  const asked = async () => bytesToReceive('snds', at('in'), await keptDelivery(at('deliveries')))
+  expect(await asked()).toBe(4 * stays.length + 14 * packed.length)
+  await keepDelivery(at('deliveries'), report.accepted)
+  expect(await asked()).toBe(0)
+  await writeFile(at('in', 'T_MCO18D.csv'), `${stays}2;1;E00\n`)
+  expect(await asked()).toBe(4 * (stays.length + '2;1;E00\n'.length))
 })
 
 test('a check that is cut short leaves nothing under a final name', async () => {

@@ -1,4 +1,5 @@
 export { acceptedRows, lakeFile } from './accepted-rows.ts'
+export { bytesToReceive } from './bytes-to-receive.ts'
 export { checkDelivery } from './check-delivery.ts'
 export { keepDelivery, keptDelivery } from './keep-delivery.ts'
 export * from './model.ts'

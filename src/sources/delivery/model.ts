@@ -39,13 +39,13 @@ export interface CsvOptions {
 
 /**
  * A file that passed the check, with all that is needed to read its accepted rows again in another process.
- * Plain JSON: it is handed from the check to the pass that replaces pseudonyms.
+ * Plain JSON: it is handed from the check to the pass that replaces pseudonyms. Its rows and euros are those accepted.
  */
-export interface AcceptedFile {
+export interface AcceptedFile extends Balance {
   readonly source: Delivered
   /** Name of the definition (`ER_PRS_F`, `T_MCO_B`). */
   readonly table: string
-  /** YYYY, YYYYMM, or 0 for a table that is delivered whole. */
+  /** YYYY, YYYYMM, or 0 for a table that is delivered whole, or a file that does not say. */
   readonly period: number
   readonly part: number
   /** The file as sent; after `keepDelivery`, where it is kept. */
@@ -55,10 +55,8 @@ export interface AcceptedFile {
   readonly format: 'csv' | 'parquet'
   readonly csv?: CsvOptions
   readonly columns: readonly AcceptedColumn[]
-  /** Rows set aside; `path` is a CSV (row;column;value;reason) whose distinct rows are those left out. */
-  readonly setAside: { readonly rows: number; readonly reasons?: string }
-  /** Rows accepted. */
-  readonly rows: number
+  /** What was set aside; `reasons` is a CSV (row;column;value;reason) whose distinct rows are those left out. */
+  readonly setAside: Balance & { readonly reasons?: string }
   readonly sha256: string
 }
 

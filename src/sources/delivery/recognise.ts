@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
-import { tablesOfSource } from '../tables.ts'
+import { tableNamed, tablesOfSource } from '../tables.ts'
 import type { Delivered, RefusedFile } from './model.ts'
 
 /** A file of a delivery whose name says which table it holds. */
@@ -35,7 +35,6 @@ export async function recogniseFolder(
 ): Promise<{ recognised: Recognised[]; refused: RefusedFile[] }> {
   const recognised: Recognised[] = []
   const refused: RefusedFile[] = []
-  const slots = new Map<string, string>()
   for (const path of await filesOf(dir)) {
     const file = relative(dir, path)
     const found = recogniseFile(source, file, basename(resolve(dir)))
@@ -43,34 +42,44 @@ export async function recogniseFolder(
       refused.push(found)
       continue
     }
-    const overlap = recognised.find((one) => one.table === found.table && overlaps(one.period, found.period))
-    if (overlap) {
-      refused.push({
-        file,
-        why: 'twice',
-        says: `and ${overlap.file} are a year and a month of it: the same rows would count twice. Send the year whole or in months`,
-      })
-      continue
-    }
-    const slot = `${found.table}|${found.period}|${found.part}`
-    const other = slots.get(slot)
-    if (other !== undefined) {
-      refused.push({
-        file,
-        why: 'twice',
-        says: `holds the same table, period and part as ${other}; name parts ${found.table}_PERIOD-1, ${found.table}_PERIOD-2 …`,
-      })
-      continue
-    }
-    slots.set(slot, file)
-    recognised.push({ ...found, path })
+    const overlap = recognised.find((one) => overlaps(source, one, found))
+    const same = recognised.find((one) => sameSlot(one, found))
+    if (overlap) refused.push({ file, why: 'twice', says: overlapSays(source, found, overlap) })
+    else if (same) refused.push({ file, why: 'twice', says: sameSays(source, found, same) })
+    else recognised.push({ ...found, path })
   }
   return { recognised, refused }
 }
 
-/** Is one period a month of the other? */
-export const overlaps = (a: number, b: number): boolean =>
-  Math.max(a, b) > 9999 && Math.min(a, b) > 0 && Math.floor(Math.max(a, b) / 100) === Math.min(a, b)
+type Slot = Pick<Recognised, 'table' | 'period' | 'part'>
+
+/** Does one file hold what the other does, so that of the two only one can be kept? */
+export const sameSlot = (one: Slot, other: Slot): boolean =>
+  one.table === other.table && one.period === other.period && one.part === other.part
+
+/** Is one a month of the other's year, or a year of the other's whole table? */
+export function overlaps(source: Delivered, one: Slot, other: Slot): boolean {
+  if (one.table !== other.table || one.period === other.period) return false
+  const [wider, narrower] = [one.period, other.period].sort((a, b) => a - b) as [number, number]
+  return wider === 0 ? isWhole(source, one.table) : yearOfPeriod(narrower) === wider
+}
+
+const isWhole = (source: Delivered, table: string): boolean => tableNamed(source, table).cut === 'whole'
+
+const overlapSays = (source: Delivered, { table }: Slot, other: Recognised): string =>
+  isWhole(source, table)
+    ? `and ${other.file} are all of ${table} and a year of it: the same rows would count twice. Send it whole or in years`
+    : `and ${other.file} are a year and a month of it: the same rows would count twice. Send the year whole or in months`
+
+function sameSays(source: Delivered, { table, period }: Slot, other: Recognised): string {
+  const name = period === 0 ? table : `${table}_${period}`
+  const years = tableNamed(source, table).alsoByYear
+    ? `, or by their years ${table}_2018, ${table}_2019 …`
+    : ''
+  return `holds the same table, period and part as ${other.file}. Leave out the one that is an older copy; if they are parts, name them ${name}-1, ${name}-2 …${years}`
+}
+
+const yearOfPeriod = (period: number): number => (period > 9999 ? Math.floor(period / 100) : period)
 
 async function filesOf(dir: string): Promise<string[]> {
   const files: string[] = []
@@ -143,10 +152,10 @@ function pieceOf(source: Delivered, stem: string, nearest: readonly string[]): T
     const found = tableIn(source, plain(folder.replace(/\.(parquet|csv)$/i, '')))
     if (!found) continue
     const own = period === undefined ? found.period : Number(period.replace(/\D/g, ''))
-    const flow = tablesOfSource[source][found.table]?.cut === 'flow'
+    const flow = tableNamed(source, found.table).cut === 'flow'
     return {
       table: found.table,
-      period: flow || own < 10_000 ? own : Math.floor(own / 100),
+      period: flow ? own : yearOfPeriod(own),
       part: Number(part ?? 0),
     }
   }
@@ -155,8 +164,9 @@ function pieceOf(source: Delivered, stem: string, nearest: readonly string[]): T
 
 /** The period of a file, from its folders where its name tells none: `2019`, `year=2019`, `PMSI_2019`, `201903`. */
 function dated(source: Delivered, told: Told, nearest: readonly string[]): Told & Pick<Recognised, 'dated'> {
-  const cut = tablesOfSource[source][told.table]?.cut
-  if (cut === 'whole') return { ...told, period: 0, dated: true }
+  const { cut, alsoByYear } = tableNamed(source, told.table)
+  // A year among the folders says when the table was extracted, and not that it was cut.
+  if (cut === 'whole') return { ...told, period: alsoByYear ? yearOfPeriod(told.period) : 0, dated: true }
   if (told.period > 0) return { ...told, dated: true }
   for (const folder of nearest) {
     const [, year, month] = /^(?:.*\D)?((?:19|20)\d{2})[-_]?(0[1-9]|1[0-2])?(?:\D.*)?$/.exec(folder) ?? []

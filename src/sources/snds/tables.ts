@@ -50,6 +50,7 @@ export const IR_BEN_R = sourceTable({
   name: 'IR_BEN_R',
   source: 'snds',
   cut: 'whole',
+  alsoByYear: true,
   says: 'One beneficiary: an insured person’s number as the scheme knows it, with the rank of twins.',
   columns: {
     BEN_NIR_PSA: key(psa()),
@@ -74,6 +75,7 @@ export const IR_IMB_R = sourceTable({
   name: 'IR_IMB_R',
   source: 'snds',
   cut: 'whole',
+  alsoByYear: true,
   says: 'One long-term illness (ALD) of a beneficiary.',
   columns: {
     BEN_NIR_PSA: key(psa()),

@@ -93,6 +93,18 @@ function repeated(definition: SourceTable, key: 'RSA_NUM' | 'SEQ_NUM'): Step<typ
   })
 }
 
+/** Rows that tell a long-term illness which another row tells: extractions of several years do, of those that go on. */
+const illnesses = step('illnesses_repeated', {
+  reads: { a: lakeTable(tables.IR_IMB_R) },
+  gives: counted,
+  sql: ({ a }) => sql`
+    select count(*) as n from (
+      select row_number() over (
+        partition by ${a.person}, ${a.IMB_ALD_NUM}, ${a.IMB_ALD_DTD}, ${a.IMB_ALD_DTF}, ${a.MED_MTF_COD} order by ${a.row_id}
+      ) as place from ${a} where ${a.person} is not null
+    ) as r where r.place > 1`,
+})
+
 function named(definition: SourceTable): Step<typeof counted> {
   return step(`${definition.name}_named`, {
     reads: { r: lakeTable(definition) as Table },
@@ -148,6 +160,16 @@ export async function findingsOf(
         table: definition.name,
         count: times,
         says: `${times} keys (ETA_NUM, ${key}, year) of ${definition.name} stand in several rows`,
+      })
+  }
+  if (!absent.has(asTable(tables.IR_IMB_R))) {
+    const more = await count(illnesses)
+    if (more > 0)
+      findings.push({
+        kind: 'row-repeated',
+        table: tables.IR_IMB_R.name,
+        count: more,
+        says: `${more} rows tell an illness that another row tells: each is one illness, told once`,
       })
   }
   for (const definition of [

@@ -24,6 +24,7 @@ export interface Finding {
     | 'rule-keeps-nothing'
     | 'key-joins-nothing'
     | 'key-repeated'
+    | 'row-repeated'
     | 'nobody-named'
     | 'reversal-alone'
   readonly table: string

@@ -325,6 +325,30 @@ test('a rule that keeps nothing and a key that joins nothing are said aloud', as
   expect(said).toContain('key-repeated T_MCO_C')
 })
 
+test('an illness that several rows tell is said aloud; another date, code or person is another illness', async () => {
+  const illness = (more: Given = {}): Given => ({
+    person: 'ANN',
+    IMB_ALD_NUM: '8',
+    IMB_ALD_DTD: '2010-01-31',
+    IMB_ALD_DTF: '2030-01-31',
+    MED_MTF_COD: 'E11',
+    ...more,
+  })
+  const others = [
+    illness({ person: 'BOB' }),
+    illness({ person: null }),
+    illness({ person: null }),
+    illness({ IMB_ALD_DTF: '1600-01-01' }),
+    illness({ MED_MTF_COD: 'E10' }),
+  ]
+  await write('IR_IMB_R', [illness(), ...others], 2018)
+  const repeated = async () =>
+    (await clean()).findings.filter((one) => one.kind === 'row-repeated').map((one) => one.count)
+  expect(await repeated()).toEqual([])
+  await write('IR_IMB_R', [illness(), illness({ IMB_ALD_DTD: '2019-01-31' })], 2019)
+  expect(await repeated()).toEqual([1])
+})
+
 test('a table that was taken away leaves no hits behind', async () => {
   const path = await write('ER_PRS_F', [line(1, { DPN_QLF: 71 }), line(2)])
   await clean()
