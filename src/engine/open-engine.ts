@@ -53,9 +53,15 @@ const REACH: Readonly<Record<Seat['as'], readonly [Catalogue, ...Catalogue[]]>> 
  * Opens the engine of a hub for one piece of work.
  * @param seat whose work it is; `folder` is its own, and holds its `trino.password` or `trino.token`
  * @param local where DuckDB spills and how much memory it takes, when that is the engine
+ * @param signal ends what runs on a cluster
  * @throws trino/no-certificate; as `openTrino`
  */
-export async function openEngine(choice: EngineChoice, seat: Seat, local: DuckDbOptions): Promise<Engine> {
+export async function openEngine(
+  choice: EngineChoice,
+  seat: Seat,
+  local: DuckDbOptions,
+  signal?: AbortSignal,
+): Promise<Engine> {
   if (choice.engine === 'duckdb') return openDuckDb(local)
   const { cluster, folders } = choice
   const own = { matcher: seat.folder, hub: seat.folder, ...folders }
@@ -73,6 +79,7 @@ export async function openEngine(choice: EngineChoice, seat: Seat, local: DuckDb
     schema: cluster.schema,
     places: [place(first), ...others.map(place)],
     ...(local.onlyFiles ? { onlyFiles: local.onlyFiles } : {}),
+    ...(signal ? { signal } : {}),
   })
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChainonError, hashFile, writeText } from '../base/index.ts'
-import { type Engine, type Ledger, Plan, step, sql, type Table, type Written } from '../engine/index.ts'
+import { type Engine, type Ledger, Plan, type PlanOptions, step, sql, type Table } from '../engine/index.ts'
 import {
   ACTIVITY,
   CENTRE,
@@ -39,7 +39,7 @@ export interface BuildRequest {
   readonly today: string
   /** Names all that this version is built from: whether a newer one is needed is known by it. */
   readonly inputs?: string
-  readonly onStep?: (event: { step: string; written?: Written }) => void
+  readonly onStep?: NonNullable<PlanOptions['onStep']>
 }
 
 export interface OmopReport {

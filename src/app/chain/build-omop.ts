@@ -6,7 +6,7 @@ import { currentLinks, currentOppositions } from '../../identity/index.ts'
 import { buildOmop, type OmopReport, releaseVersions, writeDuckDb } from '../../omop/index.ts'
 import type { Hub } from '../../store/index.ts'
 import { ledgerPath, withEngine } from './engine.ts'
-import { type Tell, silent } from './model.ts'
+import { silent, stepTold, type Tell } from './model.ts'
 import { tellOnce } from './tell-once.ts'
 
 /**
@@ -42,9 +42,9 @@ export async function build(
       oppositions: oppositions && oppositions.version !== 'v0' ? oppositions.version : null,
       today: hub.today(),
       inputs,
-      onStep: ({ step, written }) => {
-        if (written) steps += 1
-        tell(step, steps)
+      onStep: (event) => {
+        if (event.written) steps += 1
+        tell(stepTold(event), steps)
       },
     }),
   )

@@ -15,3 +15,7 @@ export interface Received {
 /** How a piece of work tells how far it is: what it does, and how many of how many. */
 export type Tell = (what: string, done?: number, total?: number) => void
 export const silent: Tell = () => undefined
+
+/** A step as it is told: with how far it is, where the engine says so. */
+export const stepTold = ({ step, share }: { readonly step: string; readonly share?: number }): string =>
+  share === undefined ? step : `${step} ${Math.floor(share * 100)} %`

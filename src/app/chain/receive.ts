@@ -14,7 +14,7 @@ import {
 import type { Hub } from '../../store/index.ts'
 import { keepReport, slotOf } from './deliveries.ts'
 import { ledgerPath, withDuckDb, withEngine } from './engine.ts'
-import { type Delivery, type Received, silent, type Tell } from './model.ts'
+import { type Delivery, type Received, silent, stepTold, type Tell } from './model.ts'
 import { tellOnce } from './tell-once.ts'
 
 /**
@@ -66,7 +66,7 @@ const receivers: Record<Delivery, Receiver> = {
     })
     const ledger = await Ledger.open(ledgerPath(hub))
     const cleaning = await withEngine(hub, (engine) =>
-      runCleaning({ engine, ledger, lake, onStep: ({ step }) => tell(step) }),
+      runCleaning({ engine, ledger, lake, onStep: (event) => tell(stepTold(event)) }),
     )
     return { delivery, cleaning }
   },

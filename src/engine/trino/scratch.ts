@@ -2,34 +2,36 @@ import { hostname } from 'node:os'
 import { sha256 } from '../../base/index.ts'
 import type { OnShare } from '../engine.ts'
 import type { Columns } from '../relation.ts'
-import { pages, type Server } from './protocol.ts'
 import type { Place } from './places.ts'
+import { pages, type Server } from './protocol.ts'
 import { trino } from './trino-dialect.ts'
 
 /**
- * The tables that one run has in the scratch schema of each catalogue: those over Parquet of the hub, which hold no
- * data, and those that keep a step for a while. Names begin with the run's process, so that what a killed run left
- * behind is known, and dropped by the next.
+ * What one run makes in each catalogue: tables over Parquet of the hub, which hold no data, and tables that keep a step
+ * for a while. They stand in a schema of the run's own, whose name tells its process: what a killed run left behind is
+ * known by it, and dropped by the next.
  */
 export class Scratch {
   readonly #server: Server
-  readonly #home: Place
-  readonly #mine: string
-  readonly #made = new Map<string, Promise<string>>()
+  readonly #places: readonly [Place, ...Place[]]
+  readonly #schema: string
+  readonly #over = new Map<string, Promise<string>>()
   #count = 0
 
-  private constructor(server: Server, home: Place) {
+  private constructor(server: Server, places: readonly [Place, ...Place[]], schema: string) {
     this.#server = server
-    this.#home = home
-    this.#mine = `${runOf(process.pid)}_${Date.now().toString(36)}`
+    this.#places = places
+    this.#schema = schema
   }
 
   static async open(server: Server, places: readonly [Place, ...Place[]]): Promise<Scratch> {
+    const runs = runsOf(server.schema)
+    const schema = `${runs}${process.pid}_${Date.now().toString(36)}`
     for (const { catalog } of places) {
-      await done(server, `create schema if not exists ${catalog}.${server.schema}`)
-      await dropLeft(server, catalog)
+      await dropLeft(server, catalog, runs)
+      await done(server, `create schema ${catalog}.${schema}`)
     }
-    return new Scratch(server, places[0])
+    return new Scratch(server, places, schema)
   }
 
   /** The name of a table over a folder of Parquet. It is made once, however often it is asked for. */
@@ -38,61 +40,55 @@ export class Scratch {
       ([name, type]) => `${trino.quoteName(name)} ${trino.typeName(type)}`,
     )
     const what = `${location}\n${typed.join('\n')}`
-    const known = this.#made.get(what)
+    const known = this.#over.get(what)
     if (known) return known
     const called = this.#name(catalog, 'over')
     const made = done(
       this.#server,
       `create table ${called} (${typed.join(', ')}) with (format = 'PARQUET', external_location = ${trino.quoteValue(location)})`,
     ).then(() => called)
-    this.#made.set(what, made)
+    this.#over.set(what, made)
     return made
   }
 
   /** Writes a query's rows to a folder that is not there yet. Returns how many. */
-  async write({ catalog }: Place, location: string, query: string, onShare?: OnShare): Promise<number> {
-    const called = this.#name(catalog, 'write')
-    const rows = await done(
+  write({ catalog }: Place, location: string, query: string, onShare?: OnShare): Promise<number> {
+    const external = `external_location = ${trino.quoteValue(location)}`
+    return done(
       this.#server,
-      `create table ${called} with (format = 'PARQUET', external_location = ${trino.quoteValue(location)}) as\n${query}`,
+      `create table ${this.#name(catalog, 'write')} with (format = 'PARQUET', ${external}) as\n${query}`,
       onShare,
     )
-    this.#made.set(called, Promise.resolve(called))
-    return rows
   }
 
   /** Keeps a query's rows until the run ends. */
   async keep(query: string): Promise<string> {
-    const called = this.#name(this.#home.catalog, 'keep')
+    const called = this.#name(this.#places[0].catalog, 'keep')
     await done(this.#server, `create table ${called} with (format = 'PARQUET') as\n${query}`)
-    this.#made.set(called, Promise.resolve(called))
     return called
   }
 
   /** Is this a table of this run? */
   has(called: string): boolean {
-    return called.includes(`.${this.#server.schema}.${this.#mine}_`)
+    return this.#places.some(({ catalog }) => called.startsWith(`${catalog}.${this.#schema}.`))
   }
 
   async close(): Promise<void> {
-    const made = await Promise.allSettled(this.#made.values())
-    this.#made.clear()
     const { signal: _, ...server } = this.#server
     // What cannot be dropped now the next run drops: the end of a run must not hide how it ended.
-    await Promise.allSettled(
-      made.map((one) =>
-        one.status === 'fulfilled' ? done(server, `drop table if exists ${one.value}`) : undefined,
-      ),
-    )
+    await Promise.allSettled(this.#places.map(({ catalog }) => drop(server, `${catalog}.${this.#schema}`)))
   }
 
   #name(catalog: string, what: string): string {
-    return `${catalog}.${this.#server.schema}.${this.#mine}_${what}_${++this.#count}`
+    return `${catalog}.${this.#schema}.${what}_${++this.#count}`
   }
 }
 
-/** A process of a machine, as the beginning of a name. */
-const runOf = (pid: number): string => `run_${sha256(hostname()).slice(0, 8)}_${pid}`
+/** Beginning of the schemas of this machine's runs. */
+const runsOf = (schema: string): string => `${schema}_run_${sha256(hostname()).slice(0, 8)}_`
+
+const drop = (server: Server, schema: string): Promise<number> =>
+  done(server, `drop schema if exists ${schema} cascade`)
 
 async function done(server: Server, statement: string, onShare?: OnShare): Promise<number> {
   let rows = 0
@@ -103,15 +99,14 @@ async function done(server: Server, statement: string, onShare?: OnShare): Promi
   return rows
 }
 
-/** Drops the tables of runs of this machine that are no more. */
-async function dropLeft(server: Server, catalog: string): Promise<void> {
+/** Drops what runs of this machine that are no more left in a catalogue. */
+async function dropLeft(server: Server, catalog: string, runs: string): Promise<void> {
   const names: string[] = []
-  for await (const { data } of pages(server, `show tables from ${catalog}.${server.schema}`))
+  for await (const { data } of pages(server, `show schemas from ${catalog}`))
     names.push(...(data ?? []).map(([name]) => String(name)))
   for (const name of names) {
-    const [, host, pid] = /^run_([0-9a-f]{8})_(\d+)_/.exec(name) ?? []
-    if (pid === undefined || host !== sha256(hostname()).slice(0, 8) || lives(Number(pid))) continue
-    await done(server, `drop table if exists ${catalog}.${server.schema}.${name}`)
+    const pid = name.startsWith(runs) ? Number.parseInt(name.slice(runs.length), 10) : Number.NaN
+    if (!Number.isNaN(pid) && !lives(pid)) await drop(server, `${catalog}.${name}`)
   }
 }
 
