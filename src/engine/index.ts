@@ -18,6 +18,6 @@ export {
 } from './relation.ts'
 export { renderSql } from './render.ts'
 export { day, empty, type Interpolates, join, name, type Sql, sql } from './sql.ts'
-export { type Cluster, type EngineChoice, openEngine, type Seat } from './open-engine.ts'
+export { type Cluster, dialectOf, type EngineChoice, openEngine, type Seat } from './open-engine.ts'
 export { openTrino, type TrinoOptions } from './trino/trino.ts'
 export { trino } from './trino/trino-dialect.ts'

@@ -2,10 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChainonError } from '../base/index.ts'
 import { type DuckDbOptions, openDuckDb } from './duckdb/duckdb.ts'
+import type { Dialect } from './dialect.ts'
+import { duckdb } from './duckdb/duckdb-dialect.ts'
 import type { Engine } from './engine.ts'
 import type { Place } from './trino/places.ts'
 import type { Login } from './trino/protocol.ts'
 import { openTrino } from './trino/trino.ts'
+import { trino } from './trino/trino-dialect.ts'
 
 /** A cluster as `chainon.yaml` tells of it. No secret: those stand in files of their own. */
 export interface Cluster {
@@ -82,6 +85,8 @@ export async function openEngine(
     ...(signal ? { signal } : {}),
   })
 }
+
+export const dialectOf = (engine: EngineChoice['engine']): Dialect => ({ duckdb, trino })[engine]
 
 const certificateOf = (path: string): Promise<string> =>
   readFile(path, 'utf8').catch((error: unknown) => {

@@ -24,6 +24,26 @@ test('a new hub has every folder, and those of the roles are closed to others', 
   })
 })
 
+test('a hub on a cluster says where it is, and the rest has its usual names', async () => {
+  const dir = join(await folder(), 'hub')
+  const { engine } = await initHub(dir, {
+    synthetic: false,
+    trino: { server: 'https://trino.example:8443', certificate: 'ca.pem' },
+  })
+  expect(engine).toEqual({
+    engine: 'trino',
+    cluster: {
+      server: 'https://trino.example:8443',
+      certificate: join(dir, 'ca.pem'),
+      catalog: 'chainon',
+      schema: 'chainon',
+      user: 'chainon',
+      location: 'local:///',
+    },
+    folders: { lake: join(dir, 'lake'), spaces: join(dir, 'spaces') },
+  })
+})
+
 test('an existing hub is not made again', async () => {
   const dir = await folder()
   await initHub(dir, { synthetic: false })
@@ -47,6 +67,26 @@ test.each([
     'layout: 1\nsynthetic: maybe\nengine: duckdb\nlocale: fr\nsigners: []',
     'store/bad-config',
     /line 2: synthetic/,
+  ],
+  [
+    'layout: 1\nsynthetic: false\nengine: trino\nlocale: fr\nsigners: []',
+    'store/bad-config',
+    /line 1: trino: is missing/,
+  ],
+  [
+    'layout: 1\nsynthetic: false\nengine: trino\ntrino:\n  server: trino.example\nlocale: fr\nsigners: []',
+    'store/bad-config',
+    /line 5: trino.server: is the address of a coordinator/,
+  ],
+  [
+    'layout: 1\nsynthetic: false\nengine: trino\ntrino:\n  server: https://trino.example\n  location: s3://bucket\nlocale: fr\nsigners: []',
+    'store/bad-config',
+    /line 6: trino.location: .*slash/,
+  ],
+  [
+    'layout: 1\nsynthetic: false\nengine: trino\ntrino:\n  server: https://trino.example\n  password: x\nlocale: fr\nsigners: []',
+    'store/bad-config',
+    /line 6: trino.password/,
   ],
   [
     'layout: 1\nsynthetic: false\nengine: duckdb\nlocale: fr\nsigners: []\n\ncolour: red',

@@ -1,5 +1,5 @@
 import { ChainonError } from '../../base/index.ts'
-import { duckdb, explain, type Step } from '../../engine/index.ts'
+import { dialectOf, explain, type Step } from '../../engine/index.ts'
 import { linkageSteps } from '../../identity/index.ts'
 import { releaseSteps } from '../../omop/index.ts'
 import { requestFor } from '../../permits/index.ts'
@@ -40,7 +40,7 @@ async function extractSteps(hub: Hub, permit: string): Promise<[string, Step][]>
 }
 
 /**
- * The SQL of a step as a person reads it.
+ * The SQL of a step as a person reads it, for the engine of the hub.
  * @throws explain/unknown naming the steps that come near
  */
 export async function explainStep(name: string, hub?: Hub): Promise<string> {
@@ -48,7 +48,7 @@ export async function explainStep(name: string, hub?: Hub): Promise<string> {
   const permit = /^space\/([^/]+)\//.exec(name)?.[1]
   if (permit && hub) for (const [each, one] of await extractSteps(hub, permit)) steps.set(each, one)
   const found = steps.get(name)
-  if (found) return explain(found, { dialect: duckdb })
+  if (found) return explain(found, { dialect: dialectOf(hub?.engine.engine ?? 'duckdb') })
   const word = name.split('/').at(-1) ?? name
   const near = [...steps.keys()]
     .filter((each) => each.includes(word))
