@@ -4,6 +4,9 @@ import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Jdk } from './jdk.ts'
+import { PLUGINS } from './server.ts'
+
+/* What the nodes of a cluster on this machine read at their start. */
 
 /** A cluster on this machine, for the hub of one folder. */
 export interface ClusterOptions {
@@ -67,6 +70,12 @@ export function nodesOf({ dir, workers, port }: ClusterOptions): Node[] {
   ]
 }
 
+/** Has a node started? It says so on the port that the nodes use among themselves. */
+export async function answers({ port }: Node): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/info`).catch(() => undefined)
+  return answer?.ok === true && ((await answer.json()) as { starting: boolean }).starting === false
+}
+
 /** Writes all that the nodes read at their start. Passwords that stand in the hub already are kept. */
 export async function configure(options: ClusterOptions, jdk: Jdk, server: string): Promise<readonly Node[]> {
   const nodes = nodesOf(options)
@@ -76,7 +85,8 @@ export async function configure(options: ClusterOptions, jdk: Jdk, server: strin
   for (const node of nodes) {
     await mkdir(join(node.etc, 'catalog'), { recursive: true })
     await mkdir(node.data, { recursive: true })
-    const own = (name: string, lines: Lines): Promise<void> => writeFile(join(node.etc, name), properties(lines))
+    const own = (name: string, lines: Lines): Promise<void> =>
+      writeFile(join(node.etc, name), properties(lines))
     await own('node.properties', {
       'node.environment': 'chainon',
       'node.id': node.name,
@@ -147,6 +157,8 @@ const hive = (root: string): Lines => ({
   'fs.native-local.enabled': 'true',
   'local.location': root,
   'hive.non-managed-table-writes-enabled': 'true',
+  // Otherwise every write goes through a folder tmp/ of the hub first.
+  'hive.temporary-staging-directory-enabled': 'false',
 })
 
 const jvm = (memory: string): string =>
@@ -164,8 +176,7 @@ async function linkPlugins(dir: string, server: string): Promise<void> {
   const folder = join(dir, 'plugin')
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  for (const name of ['hive', 'exchange-filesystem', 'password-authenticators'])
-    await symlink(join(server, 'plugin', name), join(folder, name))
+  for (const name of PLUGINS) await symlink(join(server, 'plugin', name), join(folder, name))
 }
 
 /** A certificate for this machine alone, signed by itself, and the key by which its tokens are checked. */
@@ -174,9 +185,31 @@ async function certificate(dir: string, jdk: Jdk): Promise<void> {
   const store = join(dir, 'keystore.p12')
   if (await readFile(join(dir, 'certificate.pem'), 'utf8').catch(() => undefined)) return
   await rm(store, { force: true })
-  const at = ['-alias', 'chainon', '-keystore', store, '-storetype', 'PKCS12', '-storepass', KEYSTORE_PASSWORD]
+  const at = [
+    '-alias',
+    'chainon',
+    '-keystore',
+    store,
+    '-storetype',
+    'PKCS12',
+    '-storepass',
+    KEYSTORE_PASSWORD,
+  ]
   const run = promisify(execFile)
-  await run(keytool, ['-genkeypair', ...at, '-keyalg', 'EC', '-groupname', 'secp256r1', '-dname', 'CN=localhost', '-ext', 'san=dns:localhost,ip:127.0.0.1', '-validity', '3650'])
+  await run(keytool, [
+    '-genkeypair',
+    ...at,
+    '-keyalg',
+    'EC',
+    '-groupname',
+    'secp256r1',
+    '-dname',
+    'CN=localhost',
+    '-ext',
+    'san=dns:localhost,ip:127.0.0.1',
+    '-validity',
+    '3650',
+  ])
   await run(keytool, ['-exportcert', ...at, '-rfc', '-file', join(dir, 'certificate.pem')])
   await writeFile(join(dir, 'jwt.key'), randomBytes(48).toString('base64'), { mode: 0o600 })
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
 /** What Trino 476 runs on; the `java` of PATH is often an older one. */
@@ -14,11 +14,10 @@ export interface Jdk {
 /** The newest JDK of JAVA_HOME, PATH and /usr/lib/jvm that Trino can run on, or nothing. */
 export async function findJdk(): Promise<Jdk | undefined> {
   const installed = await readdir('/usr/lib/jvm').catch(() => [])
-  const homes = [
-    process.env['JAVA_HOME'],
-    ...(process.env['PATH'] ?? '').split(':').map((bin) => (bin.endsWith('/bin') ? bin.slice(0, -4) : undefined)),
-    ...installed.map((name) => join('/usr/lib/jvm', name)),
-  ]
+  const onPath = await Promise.all(
+    (process.env['PATH'] ?? '').split(':').map((bin) => homeOf(join(bin, 'java'))),
+  )
+  const homes = [process.env['JAVA_HOME'], ...onPath, ...installed.map((name) => join('/usr/lib/jvm', name))]
   const found: Jdk[] = []
   for (const home of new Set(homes)) {
     const major = home ? await majorOf(home) : undefined
@@ -26,6 +25,13 @@ export async function findJdk(): Promise<Jdk | undefined> {
   }
   return found.sort((a, b) => b.major - a.major)[0]
 }
+
+/** `java` on PATH is a link to a link to the one that is meant. */
+const homeOf = (java: string): Promise<string | undefined> =>
+  realpath(java).then(
+    (real) => dirname(dirname(real)),
+    () => undefined,
+  )
 
 async function majorOf(home: string): Promise<number | undefined> {
   const java = join(home, 'bin', 'java')

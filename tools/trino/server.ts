@@ -9,7 +9,7 @@ const run = promisify(execFile)
 /** The last release whose server is on Maven as one archive. */
 export const VERSION = '476'
 /** Of the 51 plugins, those that a hub needs: the others only make the start slower. */
-const PLUGINS = ['hive', 'exchange-filesystem', 'password-authenticators']
+export const PLUGINS = ['hive', 'exchange-filesystem', 'password-authenticators']
 const ARTIFACT = `io.trino:trino-server:${VERSION}:tar.gz`
 
 const has = (path: string): Promise<boolean> =>
@@ -35,17 +35,37 @@ export async function serverFolder(say: (line: string) => void): Promise<string>
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished)
   const wanted = ['bin', 'lib', ...PLUGINS.map((name) => `plugin/${name}`)]
-  await run('tar', ['xzf', archive, '-C', unfinished, '--strip-components=1', ...wanted.map((part) => `trino-server-${VERSION}/${part}`)])
+  await run('tar', [
+    'xzf',
+    archive,
+    '-C',
+    unfinished,
+    '--strip-components=1',
+    ...wanted.map((part) => `trino-server-${VERSION}/${part}`),
+  ])
   await rename(unfinished, folder)
   return folder
 }
 
 async function download(say: (line: string) => void): Promise<string> {
-  const kept = join(homedir(), '.m2', 'repository', 'io', 'trino', 'trino-server', VERSION, `trino-server-${VERSION}.tar.gz`)
+  const kept = join(
+    homedir(),
+    '.m2',
+    'repository',
+    'io',
+    'trino',
+    'trino-server',
+    VERSION,
+    `trino-server-${VERSION}.tar.gz`,
+  )
   if (await has(kept)) return kept
   say(`fetching ${ARTIFACT} with Maven (821 MB)`)
-  await run('mvn', ['-q', 'dependency:get', `-Dartifact=${ARTIFACT}`, '-Dtransitive=false']).catch((error: unknown) => {
-    throw new Error('Trino could not be fetched: install Maven, or set TRINO_HOME to an unpacked server', { cause: error })
-  })
+  await run('mvn', ['-q', 'dependency:get', `-Dartifact=${ARTIFACT}`, '-Dtransitive=false']).catch(
+    (error: unknown) => {
+      throw new Error('Trino could not be fetched: install Maven, or set TRINO_HOME to an unpacked server', {
+        cause: error,
+      })
+    },
+  )
   return kept
 }
