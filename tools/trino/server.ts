@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { access, mkdir, rename, rm } from 'node:fs/promises'
+import { access, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -34,15 +34,10 @@ export async function serverFolder(say: (line: string) => void): Promise<string>
   const unfinished = `${folder}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished)
-  const wanted = ['bin', 'lib', ...PLUGINS.map((name) => `plugin/${name}`)]
-  await run('tar', [
-    'xzf',
-    archive,
-    '-C',
-    unfinished,
-    '--strip-components=1',
-    ...wanted.map((part) => `trino-server-${VERSION}/${part}`),
-  ])
+  await run('tar', ['xzf', archive, '-C', unfinished, '--strip-components=1'])
+  // Files of one plugin are links to those of another: only what is unpacked whole can be thinned out.
+  for (const name of await readdir(join(unfinished, 'plugin')))
+    if (!PLUGINS.includes(name)) await rm(join(unfinished, 'plugin', name), { recursive: true })
   await rename(unfinished, folder)
   return folder
 }
