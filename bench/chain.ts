@@ -3,17 +3,20 @@
  * what it leaves on the disk. Each size runs in a folder of its own, which is removed.
  *
  *   npm run build && npx tsx bench/chain.ts 20000 200000 1000000
+ *   npx tsx bench/chain.ts 1000000 --dir DIR     goes on with a run of this size that was ended, and keeps its folder
  */
 import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import type { DemoResult } from '../src/app/demo/model.ts'
 import { bytesIn } from '../src/base/index.ts'
 
 const main = fileURLToPath(new URL('../dist/app/cli/main.js', import.meta.url))
-const sizes = process.argv.slice(2).map(Number)
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { dir: { type: 'string' } } })
+const sizes = positionals.map(Number)
 
 /** Resident memory of a process and all that it started, in bytes. */
 async function memoryOf(root: number): Promise<number> {
@@ -38,7 +41,7 @@ async function memoryOf(root: number): Promise<number> {
 }
 
 for (const persons of sizes) {
-  const dir = await mkdtemp(join(tmpdir(), 'chainon-bench-'))
+  const dir = values.dir ?? (await mkdtemp(join(tmpdir(), 'chainon-bench-')))
   const child = spawn(
     process.execPath,
     [main, 'demo', '--persons', String(persons), '--dir', join(dir, 'demo'), '--json'],
@@ -58,6 +61,7 @@ for (const persons of sizes) {
   clearInterval(watch)
   clearInterval(watchDisk)
   disk = Math.max(disk, await bytesIn(dir))
+  if (out === '') throw new Error(`the chain of ${persons} persons ended without a result`)
   const { stages, balance } = JSON.parse(out) as DemoResult
   process.stdout.write(
     `${JSON.stringify({
@@ -75,5 +79,5 @@ for (const persons of sizes) {
       balances: balance.euros?.balances,
     })}\n`,
   )
-  await rm(dir, { recursive: true, force: true })
+  if (values.dir === undefined) await rm(dir, { recursive: true, force: true })
 }

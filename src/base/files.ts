@@ -63,6 +63,9 @@ export async function partsOf(path: string): Promise<string[]> {
     .map((name) => join(path, name))
 }
 
+/** How a part of a table is called, so that their names are in the order of their rows. */
+export const partName = (index: number): string => `part-${String(index).padStart(5, '0')}.parquet`
+
 /** Bytes of a file, or of all parts of a table. */
 export async function sizeOf(path: string): Promise<number> {
   const sizes = await Promise.all((await partsOf(path)).map(async (part) => (await stat(part)).size))

@@ -3,6 +3,7 @@ export { ChainonError, type Denial, throwing } from './errors.ts'
 export {
   hashFile,
   isTemporary,
+  partName,
   partsOf,
   sizeOf,
   temporaryBeside,

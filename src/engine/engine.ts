@@ -31,6 +31,14 @@ export interface Engine {
    */
   writeParquet(query: string, path: string, onShare?: OnShare): Promise<number>
   /**
+   * As `writeParquet`, for rows whose sort is larger than memory: they are written as they come, then put in order piece
+   * by piece, as a folder of parts whose order is that of the whole. Where one machine does all the work.
+   * @param order columns, the first of them a bigint that is never null
+   */
+  writeLargeInOrder?(query: string, order: readonly string[], path: string): Promise<number>
+  /** Rows that stand in Parquet, without reading them. */
+  countRows?(paths: readonly string[]): Promise<number>
+  /**
    * Keeps a query's rows under a name until the engine is closed, where the engine would otherwise compute again what
    * one statement reads twice. An engine that shares by itself has no such method.
    */

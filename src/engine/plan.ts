@@ -1,4 +1,5 @@
-import { ChainonError, sha256, sizeOf, writeAtomically } from '../base/index.ts'
+import { join } from 'node:path'
+import { ChainonError, partName, sha256, sizeOf, writeAtomically } from '../base/index.ts'
 import type { Engine, Row } from './engine.ts'
 import type { Ledger } from './ledger.ts'
 import type { Columns, Relation, Step, Table } from './relation.ts'
@@ -38,7 +39,7 @@ export class Plan {
   /** What the engine keeps for a while: names of steps that one statement reads twice. */
   readonly #staged = new Map<Relation, string>()
   /** Steps that will stand in a file, and do not yet. */
-  readonly #later = new Map<Relation, string>()
+  readonly #later = new Map<Relation, { readonly path: string; readonly parts: readonly Step[] }>()
 
   constructor(engine: Engine, options: PlanOptions = {}) {
     this.#engine = engine
@@ -70,18 +71,30 @@ export class Plan {
   /**
    * Says where a step will stand. It is written before the first step that reads it and must run; when all of
    * those stand already it is not written at all. For what several steps read and nobody keeps.
+   * @param parts steps whose rows are together those of `step`: one machine writes one after the other, where all at
+   *   once would spill more than its disk holds; a cluster needs no such help
    */
-  later<C extends Columns>(step: Step<C>, path: string): void {
+  later<C extends Columns>(step: Step<C>, path: string, parts: readonly Step<C>[] = []): void {
     this.#bound.set(step, { key: this.key(step) })
-    this.#later.set(step, path)
+    this.#later.set(step, { path, parts })
+  }
+
+  async #writeLater(step: Step, path: string, parts: readonly Step[]): Promise<void> {
+    if (parts.length === 0 || this.#engine.stage) {
+      await this.write(step, path)
+      return
+    }
+    const paths = parts.map((_, index) => join(path, partName(index)))
+    for (const [index, part] of parts.entries()) await this.write(part, paths[index] as string)
+    this.#bound.set(step, { key: this.key(step), paths })
   }
 
   /** Writes, finds and keeps what a statement is about to read. */
   async #prepare(step: Step): Promise<void> {
     for (const relation of tablesOf(step, this.#isBound)) {
-      const path = this.#later.get(relation)
-      if (path !== undefined && relation.is === 'step') {
-        await this.write(relation, path)
+      const later = this.#later.get(relation)
+      if (later && relation.is === 'step') {
+        await this.#writeLater(relation, later.path, later.parts)
         this.#later.delete(relation)
       }
       const bound = this.#bound.get(relation)
@@ -98,6 +111,20 @@ export class Plan {
 
   readonly #isBound = (relation: Relation): boolean => this.#bound.has(relation)
   readonly #stands = (relation: Relation): boolean => this.#isBound(relation) || this.#staged.has(relation)
+
+  /**
+   * The order of a step whose inputs are large and that begins with a number: then the rows are written first and put
+   * in order piece by piece. Sorted as a whole they would spill several times what they are on the disk.
+   */
+  async #largeOrder({ order, columns, ...step }: Step): Promise<readonly string[] | undefined> {
+    const first = order?.[0]
+    if (first === undefined || columns[first] !== 'bigint' || !this.#engine.writeLargeInOrder)
+      return undefined
+    const paths = tablesOf({ order, columns, ...step }, this.#isBound).flatMap(
+      (relation) => this.#bound.get(relation)?.paths ?? [],
+    )
+    return ((await this.#engine.countRows?.(paths)) ?? 0) > LARGE ? order : undefined
+  }
 
   async #keyOf(files: readonly string[]): Promise<string> {
     const parts = await Promise.all(
@@ -120,13 +147,16 @@ export class Plan {
     await this.#prepare(step)
     this.#options.onStep?.({ step: step.name })
     const started = performance.now()
-    const text = this.#statement(step, this.#engine.dialect.writesInOrder)
+    const order = await this.#largeOrder(step)
+    const text = this.#statement(step, order === undefined && this.#engine.dialect.writesInOrder)
     await this.#check(step, text)
+    const onShare = (share: number): void => this.#options.onStep?.({ step: step.name, share })
     let rows = 0
     await writeAtomically(path, async (temporary) => {
-      rows = await this.#engine.writeParquet(text, temporary, (share) =>
-        this.#options.onStep?.({ step: step.name, share }),
-      )
+      rows =
+        order === undefined
+          ? await this.#engine.writeParquet(text, temporary, onShare)
+          : ((await this.#engine.writeLargeInOrder?.(text, order, temporary)) ?? 0)
     })
     const seconds = (performance.now() - started) / 1000
     await this.#options.ledger?.enter({
@@ -206,6 +236,9 @@ export class Plan {
     )
   }
 }
+
+/** Rows that a step reads from which on it is written in pieces. */
+const LARGE = 50_000_000
 
 /** A table that a cluster wrote has its columns in small letters: readers name them as the step does. */
 function spelled(row: Row, columns: readonly string[]): Row {

@@ -22,6 +22,7 @@ import { links, oppositions, registryPatients, residence, yearOf } from './input
 import type { CdmTable } from './spec/model.ts'
 import { cdmTables } from './spec/tables.ts'
 import { releaseSteps } from './release-steps.ts'
+import { partsOfShared } from './slices.ts'
 
 export interface BuildRequest {
   readonly engine: Engine
@@ -77,9 +78,13 @@ export async function buildOmop(request: BuildRequest): Promise<OmopReport> {
   const window = await windowOf(plan)
   const release = releaseSteps({ synthetic, today, window })
   // Several tables read them and nobody keeps them: a version that stands already needs only what its balance reads.
-  for (const [name, shared] of Object.entries(release.shared))
-    plan.later(shared, join(request.work, `${name}.parquet`))
+  const { identities, ...others } = release.shared
+  plan.later(identities, join(request.work, 'identities.parquet'))
   await plan.write(idsOf(release.who), join(out, 'ids', 'person.parquet'))
+  const [counted] = await plan.rows<{ everybody: bigint; linked: bigint }>(counts(release.who))
+  const parts = await partsOfShared(plan, release, Number(counted?.everybody ?? 0))
+  for (const [name, shared] of Object.entries(others))
+    plan.later(shared, join(request.work, `${name}.parquet`), parts[name])
   const tables: Record<string, { rows: number; sha256: string; columns: object[] }> = {}
   for (const [name, table] of Object.entries(release.tables)) {
     const path = join(out, `${name}.parquet`)
@@ -87,7 +92,6 @@ export async function buildOmop(request: BuildRequest): Promise<OmopReport> {
     tables[name] = { rows, sha256: await hashFile(path), columns: columnsOf(name) }
   }
   const balanced = await balance(plan, release)
-  const [counted] = await plan.rows<{ everybody: bigint; linked: bigint }>(counts(release.who))
   await writeText(join(out, 'balance.json'), `${JSON.stringify(balanced, null, 1)}\n`)
   await writeText(
     join(out, 'release.json'),

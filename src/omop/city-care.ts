@@ -1,4 +1,4 @@
-import { type Interpolates, join, name, type Sql, sql, step } from '../engine/index.ts'
+import { day, empty, type Interpolates, join, name, type Sql, sql, step } from '../engine/index.ts'
 import { cleaned, ER_CAM_F, ER_ETE_F, ER_PHA_F, ER_PRS_F, lakeTable } from '../sources/index.ts'
 import type { identities } from './identities.ts'
 import type { stays } from './hospital-care.ts'
@@ -20,41 +20,58 @@ const nineKeys = [
   'REM_TYP_AFF',
 ] as const
 
+/** Claims of some months of flow, so that a refinement is in the slice of its line: both bear the flow in their key. */
+export interface FlowSlice {
+  /** First day, or from the beginning. */
+  readonly from?: string
+  /** The day after the last, or without an end. */
+  readonly until?: string
+}
+
+/** The condition of a slice behind `word`; nothing where the slice is the whole. */
+const within = (flow: Interpolates, { from, until }: FlowSlice, word: Sql): Sql => {
+  if (from !== undefined && until !== undefined)
+    return sql` ${word} ${flow} >= ${day(from)} and ${flow} < ${day(until)}`
+  if (from !== undefined) return sql` ${word} ${flow} >= ${day(from)}`
+  return until === undefined ? empty : sql` ${word} (${flow} is null or ${flow} < ${day(until)})`
+}
+
 /**
  * What the refinements say of each line, in one row a line: they are one to many, and the first row bears what the
  * line cost. `site` is the institution of a private stay.
  */
-const refinements = step('refinements', {
-  reads: { p: lakeTable(ER_PHA_F), c: lakeTable(ER_CAM_F), e: lakeTable(ER_ETE_F) },
-  gives: {
-    DCT_ORD_NUM: 'integer',
-    FLX_DIS_DTD: 'date',
-    FLX_TRT_DTD: 'date',
-    FLX_EMT_TYP: 'integer',
-    FLX_EMT_NUM: 'integer',
-    FLX_EMT_ORD: 'integer',
-    ORG_CLE_NUM: 'varchar',
-    PRS_ORD_NUM: 'integer',
-    REM_TYP_AFF: 'integer',
-    drug: 'bigint',
-    act: 'bigint',
-    site: 'varchar',
-  },
-  sql: ({ p, c, e }) => {
-    const of = (r: { readonly [K in (typeof nineKeys)[number]]: Interpolates }): Sql =>
-      join(nineKeys.map((key) => sql`${r[key]} as ${name(key)}`))
-    const keys = join(nineKeys.map(name))
-    return sql`
+const refinements = (slice: FlowSlice) =>
+  step('refinements', {
+    reads: { p: lakeTable(ER_PHA_F), c: lakeTable(ER_CAM_F), e: lakeTable(ER_ETE_F) },
+    gives: {
+      DCT_ORD_NUM: 'integer',
+      FLX_DIS_DTD: 'date',
+      FLX_TRT_DTD: 'date',
+      FLX_EMT_TYP: 'integer',
+      FLX_EMT_NUM: 'integer',
+      FLX_EMT_ORD: 'integer',
+      ORG_CLE_NUM: 'varchar',
+      PRS_ORD_NUM: 'integer',
+      REM_TYP_AFF: 'integer',
+      drug: 'bigint',
+      act: 'bigint',
+      site: 'varchar',
+    },
+    sql: ({ p, c, e }) => {
+      const of = (r: { readonly [K in (typeof nineKeys)[number]]: Interpolates }): Sql =>
+        join(nineKeys.map((key) => sql`${r[key]} as ${name(key)}`))
+      const keys = join(nineKeys.map(name))
+      return sql`
       select ${keys}, min(r.drug) as drug, min(r.act) as act, min(r.site) as site from (
-        select ${of(p)}, ${p.row_id} as drug, cast(null as bigint) as act, cast(null as varchar) as site from ${p}
+        select ${of(p)}, ${p.row_id} as drug, cast(null as bigint) as act, cast(null as varchar) as site from ${p}${within(p.FLX_DIS_DTD, slice, sql`where`)}
         union all
-        select ${of(c)}, cast(null as bigint), ${c.row_id}, cast(null as varchar) from ${c}
+        select ${of(c)}, cast(null as bigint), ${c.row_id}, cast(null as varchar) from ${c}${within(c.FLX_DIS_DTD, slice, sql`where`)}
         union all
         select ${of(e)}, cast(null as bigint), cast(null as bigint), coalesce(${e.ETB_EXE_FIN}, '') from ${e}
-        where ${e.PRS_PPU_SEC} = '2' and ${e.ETE_GHS_NUM} is not null
+        where ${e.PRS_PPU_SEC} = '2' and ${e.ETE_GHS_NUM} is not null${within(e.FLX_DIS_DTD, slice, sql`and`)}
       ) as r group by ${keys}`
-  },
-})
+    },
+  })
 
 /** What a line is: part of a private stay before a drug, a drug before an act. */
 const KIND = { other: 0, fee: 1, drug: 2, act: 3, stay: 4 } as const
@@ -76,9 +93,9 @@ const lineColumns = {
 } as const
 
 /** Lines of persons of the release, with what each is: one pass over ER_PRS_F, read by everything below. */
-export const linesOf = (who: ReturnType<typeof identities>) =>
+export const linesOf = (who: ReturnType<typeof identities>, slice: FlowSlice = {}) =>
   step('dcir_lines', {
-    reads: { l: cleaned(ER_PRS_F, 'cost'), i: who, r: refinements },
+    reads: { l: cleaned(ER_PRS_F, 'cost'), i: who, r: refinements(slice) },
     gives: lineColumns,
     sql: ({ l, i, r }) => {
       // Nature codes of consultations, visits and the supplements of either (nomenclature IR_NAT_V).
@@ -98,17 +115,26 @@ export const linesOf = (who: ReturnType<typeof identities>) =>
           cast(coalesce(${l.BSE_REM_MNT}, 0) + coalesce(${l.CPL_REM_MNT}, 0) as decimal(12,2)) as paid,
           ${l.PRS_PAI_MNT} as total
         from ${l} join ${i} on ${i.snds} = ${l.person} left join ${r} on ${same}
-        where ${l.EXE_SOI_DTD} is not null`
+        where ${l.EXE_SOI_DTD} is not null${within(l.FLX_DIS_DTD, slice, sql`and`)}`
     },
   })
 
 export type Lines = ReturnType<typeof linesOf>
 
+/** Persons of the release by their numbers, both ends included. */
+export interface PersonSlice {
+  readonly from?: number
+  readonly until?: number
+}
+
+const ofPersons = (person: Interpolates, { from, until }: PersonSlice): Sql =>
+  from === undefined || until === undefined ? empty : sql` where ${person} between ${from} and ${until}`
+
 /**
  * Visits: lines of one person, day and executant, with what the lines that are neither drug nor act cost (null
  * where there is no such line). A private stay that no hospital record tells of is a visit too, of the institution.
  */
-export const visitsOf = (lines: Lines, hospital: ReturnType<typeof stays>) =>
+export const visitsOf = (lines: Lines, hospital: ReturnType<typeof stays>, persons: PersonSlice = {}) =>
   step('dcir_visits', {
     reads: { l: lines, h: hospital },
     gives: {
@@ -141,7 +167,7 @@ export const visitsOf = (lines: Lines, hospital: ReturnType<typeof stays>) =>
             ${sum(l.paid, KIND.fee)} as fee, ${sum(l.total, KIND.fee)} as fee_total,
             ${sum(l.paid, KIND.other)} as other, ${sum(l.total, KIND.other)} as other_total,
             ${sum(l.paid, KIND.stay)} as stay, ${sum(l.total, KIND.stay)} as stay_total
-          from ${l} group by ${l.person_id}, ${l.care}, ${l.executant}, ${l.site}
+          from ${l}${ofPersons(l.person_id, persons)} group by ${l.person_id}, ${l.care}, ${l.executant}, ${l.site}
         ) as v left join (
           select ${h.person_id} as person_id, ${h.entry} as entry, ${h.place} as place, min(${h.row_id}) as row_id
           from ${h} where not ${h.valued} group by ${h.person_id}, ${h.entry}, ${h.place}

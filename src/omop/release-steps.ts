@@ -29,6 +29,8 @@ export function releaseSteps(setting: Setting) {
   }
   return {
     who: sources.who,
+    /** From these a large country's shared steps are made in parts. */
+    large: { lines: sources.lines, hospital: sources.hospital },
     /** Several tables read them; in the order in which they read each other. */
     shared: {
       identities: sources.who,
@@ -36,7 +38,7 @@ export function releaseSteps(setting: Setting) {
       dcir_lines: sources.lines,
       dcir_visits: sources.visits,
       ace_visits: sources.outpatient,
-    } as Readonly<Record<string, Step>>,
+    } as { readonly identities: Step } & Readonly<Record<string, Step>>,
     tables: {
       person: tableOf(T.person, of.person),
       observation_period: tableOf(T.observation_period, of.observation_period),

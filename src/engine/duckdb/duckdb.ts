@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
   BIGINT,
   DuckDBDataChunk,
@@ -9,7 +10,7 @@ import {
   StatementType,
   VARCHAR,
 } from '@duckdb/node-api'
-import { ChainonError, partsOf } from '../../base/index.ts'
+import { ChainonError, partName, partsOf, temporaryBeside } from '../../base/index.ts'
 import type { Engine, Row } from '../engine.ts'
 import type { Relation } from '../relation.ts'
 import { type NameOf, render } from '../render.ts'
@@ -62,7 +63,8 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<DuckDb> {
   })
   const connection = await instance.connect()
   if (!options.onlyFiles) return new Connection(instance, connection)
-  await connection.run(`set allowed_paths = [${options.onlyFiles.map(duckdb.quoteValue).join(', ')}]`)
+  const allowed = (await Promise.all(options.onlyFiles.map(partsOf))).flat()
+  await connection.run(`set allowed_paths = [${allowed.map(duckdb.quoteValue).join(', ')}]`)
   await connection.run('set enable_external_access = false')
   await connection.run('set lock_configuration = true')
   return new Connection(instance, connection, true, true)
@@ -143,6 +145,59 @@ class Connection implements DuckDb {
     return Number(result.getRows()[0]?.[0] ?? 0)
   }
 
+  async countRows(paths: readonly string[]): Promise<number> {
+    if (paths.length === 0) return 0
+    const files = (await Promise.all(paths.map(partsOf))).flat().map(duckdb.quoteValue)
+    const [row] = await this.rows<{ n: bigint }>(
+      `select cast(sum(num_rows) as bigint) as n from parquet_file_metadata([${files.join(', ')}])`,
+    )
+    return Number(row?.n ?? 0)
+  }
+
+  async writeLargeInOrder(query: string, order: readonly string[], path: string): Promise<number> {
+    const first = duckdb.quoteName(order[0] as string)
+    const unsorted = temporaryBeside(path)
+    try {
+      const rows = await this.writeParquet(query, unsorted)
+      const from = readParquet([unsorted])
+      await mkdir(path, { recursive: true })
+      const pieces = await this.#pieces(first, from)
+      for (const [index, piece] of pieces.entries())
+        await this.writeParquet(
+          `select * from ${from} where ${piece} order by ${order.map(duckdb.quoteName).join(', ')}`,
+          join(path, partName(index)),
+        )
+      return rows
+    } finally {
+      await rm(unsorted, { force: true })
+    }
+  }
+
+  /** Ranges of a number that hold about as many rows each, the same on every run. */
+  async #pieces(column: string, from: string): Promise<string[]> {
+    const buckets = await this.rows<{ bucket: bigint; n: bigint }>(
+      `select ${column} // ${BUCKET} as bucket, count(*) as n from ${from} group by bucket order by bucket`,
+    )
+    const starts: bigint[] = []
+    let held = 0
+    for (const { bucket, n } of buckets) {
+      if (held > 0 && held + Number(n) > PIECE) {
+        starts.push(bucket * BUCKET)
+        held = 0
+      }
+      held += Number(n)
+    }
+    return [undefined, ...starts].map(
+      (start, index) =>
+        [
+          start === undefined ? [] : `${column} >= ${start}`,
+          starts[index] === undefined ? [] : `${column} < ${starts[index]}`,
+        ]
+          .flat()
+          .join(' and ') || 'true',
+    )
+  }
+
   async load(
     tableName: string,
     columns: Readonly<Record<string, 'varchar' | 'integer' | 'bigint'>>,
@@ -179,6 +234,10 @@ class Connection implements DuckDb {
 }
 
 const LOADED = { varchar: VARCHAR, integer: INTEGER, bigint: BIGINT } as const
+/** Rows that are put in order at once. */
+const PIECE = 10_000_000
+/** Ids that are counted together; a file of the SNDS has some of these. */
+const BUCKET = 2n ** 22n
 /** Rows of one vector of DuckDB. */
 const CHUNK = 2048
 

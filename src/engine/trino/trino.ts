@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { ChainonError, partsOf } from '../../base/index.ts'
+import { ChainonError, partName, partsOf } from '../../base/index.ts'
 import { openDuckDb } from '../duckdb/duckdb.ts'
 import type { Engine, OnShare, Row } from '../engine.ts'
 import type { Columns } from '../relation.ts'
@@ -182,8 +182,7 @@ const isFolder = async (path: string): Promise<boolean> =>
 /** The cluster names parts by query and chance. */
 async function nameParts(folder: string): Promise<void> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.')).sort()
-  for (const [index, name] of names.entries())
-    await rename(join(folder, name), join(folder, `part-${String(index).padStart(5, '0')}.parquet`))
+  for (const [index, name] of names.entries()) await rename(join(folder, name), join(folder, partName(index)))
 }
 
 /** A table without rows has no part on a cluster; a reader must find its columns all the same. */
@@ -196,7 +195,7 @@ async function writeNothing(
     const nothing = columns.map(
       ({ name, type }) => `cast(null as ${type.replace(/^array\((.*)\)$/, '$1[]')}) as "${name}"`,
     )
-    await engine.writeParquet(`select ${nothing.join(', ')} where false`, join(folder, 'part-00000.parquet'))
+    await engine.writeParquet(`select ${nothing.join(', ')} where false`, join(folder, partName(0)))
   } finally {
     await engine.close()
   }
