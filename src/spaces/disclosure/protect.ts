@@ -128,6 +128,7 @@ const SEVERAL = 12
 const AT_ONCE = 5
 
 const OPTIMAL = 7
+const INFEASIBLE = 8
 const INTEGER = 1
 
 /** By how much each variable changes. */
@@ -240,22 +241,36 @@ class Changes {
 
   /** A change in whole numbers where that is asked for: nested tables nearly always give one at once. */
   #solve(move: (j: number) => Move): Change | undefined {
-    this.#model ??= this.#newModel(false)
-    const change = this.#ask(this.#model, move)
+    const change = this.#asFraction(move)
     if (!change || !this.#options.whole) return change
     const whole = this.#wholeOf(change)
     if (whole) return whole
-    const model = this.#newModel(true)
+    const model = this.#newModel(true, 'choose')
     try {
       const asked = this.#ask(model, move)
-      return asked && this.#wholeOf(asked)
+      return asked && asked !== 'lost' ? this.#wholeOf(asked) : undefined
     } finally {
       model.dispose()
     }
   }
 
+  /**
+   * From where the last answer stood; when the solver loses its footing there (it says neither "this" nor "nothing"),
+   * from the beginning, and at last by another way.
+   */
+  #asFraction(move: (j: number) => Move): Change | undefined {
+    for (const way of ['as it stands', 'simplex', 'ipm'] as const) {
+      if (way !== 'as it stands') this.dispose()
+      this.#model ??= this.#newModel(false, way === 'ipm' ? 'ipm' : 'simplex')
+      const change = this.#ask(this.#model, move)
+      if (change !== 'lost') return change
+    }
+    this.dispose()
+    return undefined
+  }
+
   /** Columns: every variable up, then every variable down. Rows: the equations. */
-  #newModel(whole: boolean): Model {
+  #newModel(whole: boolean, solver: 'choose' | 'simplex' | 'ipm'): Model {
     const n = this.#among.length
     const column = new Map(this.#among.map((j, k) => [j, k]))
     const starts = [0]
@@ -273,7 +288,7 @@ class Changes {
     }
     const zeros = new Float64Array(starts.length - 1)
     const model = this.#highs.createModel()
-    model.options.set({ output_flag: false, solver: whole ? 'choose' : 'simplex' })
+    model.options.set({ output_flag: false, solver })
     model.passModel({
       numCols: 2 * n,
       numRows: zeros.length,
@@ -288,7 +303,8 @@ class Changes {
     return model
   }
 
-  #ask(model: Model, move: (j: number) => Move): Change | undefined {
+  /** The best change, nothing where there is none, or that the solver lost itself. */
+  #ask(model: Model, move: (j: number) => Move): Change | 'lost' | undefined {
     const n = this.#among.length
     const costs = new Float64Array(2 * n)
     const lower = new Float64Array(2 * n)
@@ -304,7 +320,8 @@ class Changes {
     const all = { kind: 'range', from: 0, to: 2 * n - 1 } as const
     model.changeColsCost(all, costs)
     model.changeColsBounds(all, lower, upper)
-    if (model.run().modelStatus !== OPTIMAL) return undefined
+    const { modelStatus } = model.run()
+    if (modelStatus !== OPTIMAL) return modelStatus === INFEASIBLE ? undefined : 'lost'
     const { colValue } = model.getSolution()
     const change = new Float64Array(this.#variables.length)
     for (const [k, j] of this.#among.entries())
