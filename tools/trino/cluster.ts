@@ -50,7 +50,7 @@ export async function startCluster(
 }
 
 /** Ends what runs, and what a killed run left, of however many workers it had; configuration and logs stay. */
-export async function stopCluster(options: ClusterOptions): Promise<void> {
+export async function stopCluster(options: Pick<ClusterOptions, 'dir' | 'workers' | 'port'>): Promise<void> {
   const nodes = nodesOf({ ...options, workers: Math.max(options.workers, MOST_WORKERS) })
   await Promise.all(nodes.map(kill))
 }

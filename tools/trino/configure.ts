@@ -56,7 +56,7 @@ export const PASSWORD_FILES: Readonly<Record<string, readonly string[]>> = {
   'chainon-space': ['spaces', 'trino.password'],
 }
 
-export function nodesOf({ dir, workers, port }: ClusterOptions): Node[] {
+export function nodesOf({ dir, workers, port }: Pick<ClusterOptions, 'dir' | 'workers' | 'port'>): Node[] {
   const node = (name: string, coordinator: boolean, at: number): Node => ({
     name,
     coordinator,

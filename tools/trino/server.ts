@@ -18,6 +18,13 @@ const has = (path: string): Promise<boolean> =>
     () => false,
   )
 
+const cacheFolder = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'chainon')
+const unpackedFolder = (): string => join(cacheFolder(), `trino-server-${VERSION}`)
+
+/** Is a server here already, so that nothing has to be fetched? */
+export const isFetched = async (): Promise<boolean> =>
+  process.env['TRINO_HOME'] !== undefined || has(join(unpackedFolder(), 'bin', 'launcher'))
+
 /**
  * The folder of an unpacked Trino server: TRINO_HOME, or one that is fetched once with Maven (821 MB) and kept in the
  * user's cache.
@@ -25,10 +32,9 @@ const has = (path: string): Promise<boolean> =>
 export async function serverFolder(say: (line: string) => void): Promise<string> {
   const own = process.env['TRINO_HOME']
   if (own) return own
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'chainon')
-  const folder = join(cache, `trino-server-${VERSION}`)
-  if (await has(join(folder, 'bin', 'launcher'))) return folder
-  await mkdir(cache, { recursive: true })
+  const folder = unpackedFolder()
+  if (await isFetched()) return folder
+  await mkdir(cacheFolder(), { recursive: true })
   const archive = await download(say)
   say(`unpacking Trino ${VERSION}`)
   const unfinished = `${folder}.unfinished`

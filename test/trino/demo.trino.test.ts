@@ -1,0 +1,71 @@
+import { cp, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { chainon } from '../fixtures/chainon.ts'
+import { clusterOnce, noCluster, type TestCluster } from '../fixtures/cluster.ts'
+import { DEMO, type DemoRun, demoOnce } from '../fixtures/demo-once.ts'
+import { countTables, differingTables } from '../fixtures/same-tables.ts'
+
+describe.skipIf(noCluster)('the demo on a cluster', () => {
+  let cluster: TestCluster
+  let duckdb: DemoRun
+  beforeAll(async () => {
+    cluster = await clusterOnce()
+    duckdb = await demoOnce()
+    const dir = join(cluster.hub, '..')
+    await cp(duckdb.country, join(dir, 'country'), { recursive: true })
+    const { address, certificate } = cluster
+    const engine = ['--engine', 'trino', '--server', address, '--certificate', certificate]
+    const ran = await chainon(
+      'demo',
+      '--persons',
+      String(DEMO.persons),
+      '--seed',
+      DEMO.seed,
+      '--dir',
+      dir,
+      '--json',
+      ...engine,
+    )
+    if (ran.code !== 0) throw new Error(ran.stderr)
+  }, 900_000)
+
+  test('every table of the lake and of the space has the rows of DuckDB, to the cent', async () => {
+    for (const folder of ['lake', 'spaces']) {
+      expect(await differingTables(join(duckdb.hub, folder), join(cluster.hub, folder))).toEqual([])
+      expect(await countTables(join(cluster.hub, folder))).toBeGreaterThan(10)
+    }
+  })
+
+  test('what is released is the same to the byte', async () => {
+    const tables = (hub: string) => join(hub, 'released', 'dromos', '1', 'tables')
+    const names = await readdir(tables(duckdb.hub))
+    expect(names.length).toBeGreaterThan(20)
+    expect(await readdir(tables(cluster.hub))).toEqual(names)
+    for (const name of names)
+      expect(await readFile(join(tables(cluster.hub), name), 'utf8'), name).toBe(
+        await readFile(join(tables(duckdb.hub), name), 'utf8'),
+      )
+  })
+
+  test('no table of a run is left on the cluster, and what was done is not done again', async () => {
+    const again = await chainon('omop', 'build', '--hub', cluster.hub, '--as', 'test', '--json')
+    expect(again.code).toBe(0)
+    for (const folder of [['lake'], ['spaces'], ['trusted', 'matcher'], ['trusted', 'hub']]) {
+      const schemas = await readdir(join(cluster.hub, ...folder, '.trino')).catch(() => [])
+      expect(
+        schemas.filter((name) => name.includes('_run_')),
+        folder.join('/'),
+      ).toEqual([])
+    }
+  })
+
+  test('no secret stands in the configuration, the ledger, the journal or a plan', async () => {
+    const secret = (await readFile(join(cluster.hub, 'trino.password'), 'utf8')).trim()
+    expect(secret.length).toBeGreaterThan(20)
+    for (const file of ['chainon.yaml', 'journal.jsonl', 'runs/ledger.jsonl'])
+      expect(await readFile(join(cluster.hub, file), 'utf8'), file).not.toContain(secret)
+    const { stdout } = await chainon('explain', 'omop/cost', '--hub', cluster.hub)
+    expect(stdout).not.toContain(secret)
+  })
+})
