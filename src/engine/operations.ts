@@ -1,4 +1,4 @@
-import { type Sql, sql } from './sql.ts'
+import { type Interpolates, type Sql, sql } from './sql.ts'
 
 /**
  * What DuckDB and Trino write differently, as named operations. A step that needs one of these calls it here;
@@ -20,6 +20,8 @@ export type Operation =
   | 'integerDivide'
   | 'sequence'
   | 'anyValue'
+  | 'largest'
+  | 'smallest'
 
 const call = (operation: Operation, ...args: Sql[]): Sql => ({
   parts: [{ is: 'operation', operation, args }],
@@ -60,5 +62,11 @@ export const integerDivide = (a: Sql, b: Sql | number): Sql => call('integerDivi
 /** A table expression `alias(n)` of the whole numbers from `from` to `to`, for FROM or CROSS JOIN. */
 export const sequence = (from: Sql | number, to: Sql | number, alias: string): Sql =>
   call('sequence', fragment(from), fragment(to), { parts: [{ is: 'name', name: alias }] })
+/** The largest of some values of one row; null is passed over, and is the answer when all are null. */
+export const largest = (...xs: readonly (Sql | Interpolates)[]): Sql =>
+  call('largest', ...xs.map((x) => sql`${x}`))
+/** The smallest of some values of one row; null is passed over, and is the answer when all are null. */
+export const smallest = (...xs: readonly (Sql | Interpolates)[]): Sql =>
+  call('smallest', ...xs.map((x) => sql`${x}`))
 /** The smallest value of a group that holds one value: a deterministic `any_value`. */
 export const anyValue = (x: Sql): Sql => call('anyValue', x)

@@ -5,6 +5,7 @@ import {
   daysBetween,
   day,
   integerDivide,
+  largest,
   listAgg,
   listDistinct,
   makeDate,
@@ -13,6 +14,7 @@ import {
   padLeft,
   quantile,
   sequence,
+  smallest,
   type Sql,
   sql,
   toText,
@@ -152,6 +154,23 @@ export const chapters: readonly Chapter[] = [
     says: 'The whole numbers from one to another, both included, as a table with a column n.',
     examples: [
       example('three rows', sql`select cast(sum(s.n) as bigint) as x from ${sequence(2, 4, 's')}`, 9n),
+    ],
+  },
+  {
+    operation: 'largest(x, y, …)',
+    says: 'The largest of some values of one row. Null is passed over.',
+    examples: [
+      example('the later of two dates', one(largest(day('2019-01-01'), day('2020-01-01'))), '2020-01-01'),
+      example('beside null', one(largest(sql`cast(null as integer)`, sql`2`, sql`1`)), 2),
+      example('nothing but null', one(largest(sql`cast(null as integer)`, sql`cast(null as integer)`)), null),
+    ],
+  },
+  {
+    operation: 'smallest(x, y, …)',
+    says: 'The smallest of some values of one row. Null is passed over.',
+    examples: [
+      example('the earlier of two dates', one(smallest(day('2019-01-01'), day('2020-01-01'))), '2019-01-01'),
+      example('beside null', one(smallest(sql`3`, sql`cast(null as integer)`)), 3),
     ],
   },
   {

@@ -23,6 +23,8 @@ const OPERATIONS: Record<Operation, (args: readonly string[]) => string> = {
   integerDivide: ([a, b]) => `(${a} // ${b})`,
   sequence: ([from, to, alias]) => `unnest(range(${from}, ${to} + 1)) as ${alias}(n)`,
   anyValue: ([x]) => `min(${x})`,
+  largest: (xs) => `greatest(${xs.join(', ')})`,
+  smallest: (xs) => `least(${xs.join(', ')})`,
 }
 
 /** DuckDB 1.5. */

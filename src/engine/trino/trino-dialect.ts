@@ -32,6 +32,9 @@ const OPERATIONS: Record<Operation, (args: readonly string[]) => string> = {
   integerDivide: ([a, b]) => `(${a} / ${b})`,
   sequence: ([from, to, alias]) => `unnest(sequence(${from}, ${to})) as ${alias}(n)`,
   anyValue: ([x]) => `min(${x})`,
+  // Its greatest and least give null when one of the values is.
+  largest: (xs) => `array_max(filter(array[${xs.join(', ')}], x -> x is not null))`,
+  smallest: (xs) => `array_min(filter(array[${xs.join(', ')}], x -> x is not null))`,
 }
 
 /** Trino 476. */

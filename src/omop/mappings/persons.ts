@@ -1,4 +1,4 @@
-import { day, makeDate, name, sql, step } from '../../engine/index.ts'
+import { day, largest, makeDate, name, smallest, sql, step } from '../../engine/index.ts'
 import { concepts } from '../concepts.ts'
 import { mapping, text } from '../mapping.ts'
 import { cdmTables as T } from '../spec/tables.ts'
@@ -46,8 +46,8 @@ export function personMappings({ who, places, lines, setting: { window } }: Sour
     sql: ({ i }) => sql`
       select o.person_id, o.since as ${name('from')}, o.upto as until from (
         select ${i.person_id} as person_id,
-          greatest(${day(window.from)}, coalesce(${makeDate(sql`${i.birth_year}`, sql`coalesce(${i.birth_month}, 1)`, sql`1`)}, ${day(window.from)})) as since,
-          least(${day(window.until)}, coalesce(${i.death}, ${day(window.until)})) as upto
+          ${largest(day(window.from), makeDate(sql`${i.birth_year}`, sql`coalesce(${i.birth_month}, 1)`, sql`1`))} as since,
+          ${smallest(day(window.until), i.death)} as upto
         from ${i} where ${i.snds} is not null
       ) as o where o.since <= o.upto`,
   })

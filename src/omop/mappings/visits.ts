@@ -1,4 +1,4 @@
-import { sql, step } from '../../engine/index.ts'
+import { largest, sql, step } from '../../engine/index.ts'
 import { concepts } from '../concepts.ts'
 import { eventId } from '../inputs.ts'
 import { mapping, text } from '../mapping.ts'
@@ -36,7 +36,7 @@ export function visitMappings({ visits, doctors, sites, hospital, outpatient, co
     person_id: v.person_id,
     visit_concept_id: v.concept,
     visit_start_date: v.care,
-    visit_end_date: sql`greatest(${v.care}, ${v.care_end})`,
+    visit_end_date: largest(v.care, v.care_end),
     visit_type_concept_id: claim,
     provider_id: v.provider_id,
     care_site_id: v.care_site_id,
@@ -55,7 +55,7 @@ export function visitMappings({ visits, doctors, sites, hospital, outpatient, co
       key: 'varchar',
     },
     sql: ({ h, s }) => sql`
-      select ${h.row_id} as row_id, ${h.person_id} as person_id, ${h.entry} as entry, greatest(${h.entry}, ${h.leaving}) as leaving,
+      select ${h.row_id} as row_id, ${h.person_id} as person_id, ${h.entry} as entry, ${largest(h.entry, h.leaving)} as leaving,
         cast(case when ${h.valued} then ${concepts.VISIT_MCO} else ${concepts.VISIT_MCO_PRIVATE} end as integer) as source,
         ${s.care_site_id} as care_site_id, 'MCO ' || ${h.ETA_NUM} || ' ' || ${h.RSA_NUM} as key
       from ${h} left join ${s} on ${s.kind} = 'hospital' and ${s.code} = ${h.place}`,

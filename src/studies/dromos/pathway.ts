@@ -1,4 +1,4 @@
-import { addDays, day, sql, step } from '../../engine/index.ts'
+import { addDays, day, smallest, sql, step } from '../../engine/index.ts'
 import { cdm, concepts } from '../../omop/index.ts'
 import type { Period } from '../model.ts'
 import { odyssey, observedDays, registryPatients } from './patients.ts'
@@ -110,7 +110,7 @@ export const pathways = (period: Period) =>
         max(case when ${s.place} = 4 then ${s.kind} end) as step_4,
         case
           when min(${x.death_date}) <= min(${e.until}) then 'death'
-          when min(${e.until}) > least(max(${o.observation_period_end_date}), ${day(period.until)}) then 'end-of-follow-up'
+          when min(${e.until}) > ${smallest(sql`max(${o.observation_period_end_date})`, day(period.until))} then 'end-of-follow-up'
           else 'no-further-care'
         end as ending
       from ${e}

@@ -1,4 +1,4 @@
-import { daysBetween, day, sql, step } from '../../engine/index.ts'
+import { daysBetween, day, largest, smallest, sql, step } from '../../engine/index.ts'
 import { cdm, concepts } from '../../omop/index.ts'
 import type { Period } from '../model.ts'
 
@@ -117,8 +117,8 @@ export const observedDays = (period: Period) =>
     sql: ({ o }) => sql`
       select ${o.person_id} as person_id,
         cast(sum(${daysBetween(
-          sql`greatest(${o.observation_period_start_date}, ${day(period.from)})`,
-          sql`least(${o.observation_period_end_date}, ${day(period.until)})`,
+          largest(o.observation_period_start_date, day(period.from)),
+          smallest(o.observation_period_end_date, day(period.until)),
         )} + 1) as bigint) as days
       from ${o}
       where ${o.observation_period_start_date} <= ${day(period.until)}
@@ -158,9 +158,8 @@ export const patients = (period: Period) =>
     order: ['person_id'],
     sql: ({ p, n, l, e, c, m, q, d, x }) => {
       // Engines differ on least and greatest of a null, so no null reaches them.
-      const lastNews = sql`case when ${c.last_contact} is not null or ${e.first_contact} is not null then least(
-        coalesce(${x.death_date}, date '9999-12-31'),
-        greatest(coalesce(${c.last_contact}, ${e.first_contact}), coalesce(${e.first_contact}, ${c.last_contact}))) end`
+      const lastNews = sql`case when ${c.last_contact} is not null or ${e.first_contact} is not null then
+        ${smallest(x.death_date, largest(c.last_contact, e.first_contact))} end`
       return sql`
         select ${p.person_id} as person_id, ${p.orpha} as orpha,
           cast(${n.gender_concept_id} as integer) as gender_concept_id, ${n.year_of_birth} as year_of_birth,

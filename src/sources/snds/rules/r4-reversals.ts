@@ -1,4 +1,4 @@
-import { listDistinct, type Sql, sql, type Step, step } from '../../../engine/index.ts'
+import { listDistinct, smallest, type Sql, sql, type Step, step } from '../../../engine/index.ts'
 import { lakeTable, type SourceTable } from '../../model.ts'
 import { ER_CAM_F, ER_PHA_F, ER_PRS_F } from '../tables.ts'
 import { inYears } from './drops.ts'
@@ -90,7 +90,7 @@ const cancelled = (drug: Step<typeof gives>, act: Step<typeof gives>) =>
           ${s.supplement} as supplement, coalesce(${p.product}, '') || '/' || coalesce(${a.product}, '') as product
         from ${s} left join ${p} on ${p.row_id} = ${s.row_id} left join ${a} on ${a.row_id} = ${s.row_id}
       ) as alike
-    ) as paired where place <= least(reversals, lines)`
+    ) as paired where place <= ${smallest(sql`reversals`, sql`lines`)}`
     },
   })
 
