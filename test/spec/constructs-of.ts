@@ -1,4 +1,4 @@
-import { type DuckDb, type Dialect, duckdb, type Relation, type Step } from '../../src/engine/index.ts'
+import { type DuckDb, type Dialect, duckdb, type Step } from '../../src/engine/index.ts'
 import { render } from '../../src/engine/render.ts'
 
 /*
@@ -130,15 +130,3 @@ function typeOf(castType: unknown): string {
 
 /** A step's own text, the relations that it reads under their names. */
 export const textOf = (step: Step): string => render(step.body, unspoken, (relation) => relation.name)
-
-/** A step and all below it, each once. */
-export function withAllBelow(steps: Iterable<Step>): Step[] {
-  const seen = new Set<Relation>()
-  const visit = (relation: Relation): void => {
-    if (seen.has(relation)) return
-    seen.add(relation)
-    if (relation.is === 'step') Object.values(relation.reads).forEach(visit)
-  }
-  for (const one of steps) visit(one)
-  return [...seen].filter((relation): relation is Step => relation.is === 'step')
-}
