@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -58,18 +58,36 @@ export async function stopCluster(options: Pick<ClusterOptions, 'dir' | 'workers
 const MOST_WORKERS = 8
 const pidFile = (node: Node): string => join(node.data, 'var', 'run', 'launcher.pid')
 
+/** The launcher's own file of the number is not always right: a node is known by the folder that it was told. */
 async function kill(node: Node): Promise<void> {
-  const pid = Number(await readFile(pidFile(node), 'utf8').catch(() => Number.NaN))
-  while (await isTrino(pid)) {
-    process.kill(pid, 'SIGKILL')
+  for (;;) {
+    const pids = await processesOf(node)
+    if (pids.length === 0) break
+    for (const pid of pids) end(pid)
     await wait(100)
   }
   await rm(pidFile(node), { force: true })
 }
 
-/** Another process may have the number by now. */
-const isTrino = async (pid: number): Promise<boolean> =>
-  (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes('TrinoServer')
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    // It may have ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+async function processesOf({ data }: Node): Promise<number[]> {
+  const found: number[] = []
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')
+    // A killed process that nobody has waited for yet has no command any more.
+    if (command.split('\0').includes(`-Dnode.data-dir=${data}`)) found.push(Number(name))
+  }
+  return found
+}
 
 async function launch(node: Node, jdk: Jdk, server: string): Promise<void> {
   await run(
