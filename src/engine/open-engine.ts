@@ -16,7 +16,10 @@ export interface Cluster {
   readonly server: string
   /** PEM file of the authority that signed its certificate, where that is not one of the system's. */
   readonly certificate?: string | undefined
-  /** Beginning of the catalogues' names: `chainon` has `chainon_lake`, `chainon_spaces`, `chainon_matcher`, `chainon_hub`. */
+  /**
+   * Beginning of the catalogues' names: `chainon` has `chainon_lake`, `chainon_spaces`, `chainon_space`,
+   * `chainon_matcher`, `chainon_hub`.
+   */
   readonly catalog: string
   /** In each catalogue, where tables are made for the time of a run. */
   readonly schema: string
@@ -43,13 +46,14 @@ export type Seat =
   | { readonly as: 'hub'; readonly folder: string }
   | { readonly as: 'space'; readonly folder: string }
 
-type Catalogue = 'lake' | 'spaces' | 'matcher' | 'hub'
+/** `space` begins in the folder of `spaces` and writes nothing there. */
+type Catalogue = 'lake' | 'spaces' | 'matcher' | 'hub' | 'space'
 /** The catalogues of each seat; the first keeps what is kept for a while. */
 const REACH: Readonly<Record<Seat['as'], readonly [Catalogue, ...Catalogue[]]>> = {
   lake: ['lake'],
   matcher: ['matcher', 'lake'],
   hub: ['hub', 'lake', 'spaces'],
-  space: ['spaces'],
+  space: ['space'],
 }
 
 /**
@@ -67,11 +71,11 @@ export async function openEngine(
 ): Promise<Engine> {
   if (choice.engine === 'duckdb') return openDuckDb(local)
   const { cluster, folders } = choice
-  const own = { matcher: seat.folder, hub: seat.folder, ...folders }
+  const own = { matcher: seat.folder, hub: seat.folder, space: folders.spaces, ...folders }
   const place = (which: Catalogue): Place => ({
     folder: own[which],
     catalog: `${cluster.catalog}_${which}`,
-    location: cluster.location.replace('{folder}', which),
+    location: cluster.location.replace('{folder}', which === 'space' ? 'spaces' : which),
   })
   const [first, ...others] = REACH[seat.as]
   const certificate = cluster.certificate === undefined ? undefined : await certificateOf(cluster.certificate)

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { answers, type ClusterOptions, configure, type Node, nodesOf } from './configure.ts'
 import { findJdk, type Jdk, LEAST_JAVA } from './jdk.ts'
+import { endWith, killIn, processesIn } from './processes.ts'
 import { serverFolder } from './server.ts'
+import { workersTakingPart } from './taking-part.ts'
 
 const run = promisify(execFile)
 
@@ -22,10 +24,14 @@ export interface Cluster {
 
 const START_SECONDS = 300
 
-/** Configures and starts a coordinator and its workers; returns when all of them have started. */
+/**
+ * Configures and starts a coordinator and its workers; returns when all of them take part.
+ * @param owner the process whose end ends the cluster too; without one it runs until it is stopped
+ */
 export async function startCluster(
   options: ClusterOptions,
   say: (line: string) => void = () => {},
+  owner?: number,
 ): Promise<Cluster> {
   const jdk = await findJdk()
   if (!jdk)
@@ -33,63 +39,44 @@ export async function startCluster(
       `Trino needs a JDK of at least ${LEAST_JAVA}: set JAVA_HOME, or install one under /usr/lib/jvm`,
     )
   const server = await serverFolder(say)
-  await mkdir(options.dir, { recursive: true })
-  await mkdir(options.hub, { recursive: true })
-  await stopCluster(options)
-  const nodes = await configure(options, jdk, server)
-  for (const port of [options.port, ...nodes.map((node) => node.port)]) await mustBeFree(port)
+  await killIn(options.dir)
+  const nodes = nodesOf(options)
+  await mustBeFree(options.port, ...nodes.map((node) => node.port))
+  await configure(options, jdk, server)
+  await writeFile(optionsFile(options.dir), JSON.stringify(options))
   say(`starting a coordinator and ${options.workers} workers on Java ${jdk.major}`)
-  await Promise.all(nodes.map((node) => launch(node, jdk, server)))
-  await allStarted(nodes)
+  try {
+    await Promise.all(nodes.map((node) => launch(node, jdk, server)))
+    if (owner !== undefined) await endWith(owner, options.dir)
+    const until = Date.now() + START_SECONDS * 1000
+    await Promise.all(nodes.map((node) => started(node, until)))
+    await takingPart(options, until)
+  } catch (error) {
+    await killIn(options.dir)
+    throw error
+  }
   return {
     address: `https://127.0.0.1:${options.port}`,
     certificate: join(options.dir, 'certificate.pem'),
-    stop: () => stopCluster(options),
-    killWorker: (number) => kill(nodes[number] as Node),
+    stop: () => killIn(options.dir),
+    killWorker: (number) => killIn((nodes[number] as Node).folder),
   }
 }
 
-/** Ends what runs, and what a killed run left, of however many workers it had; configuration and logs stay. */
-export async function stopCluster(options: Pick<ClusterOptions, 'dir' | 'workers' | 'port'>): Promise<void> {
-  const nodes = nodesOf({ ...options, workers: Math.max(options.workers, MOST_WORKERS) })
-  await Promise.all(nodes.map(kill))
-}
+const optionsFile = (dir: string): string => join(dir, 'cluster.json')
 
-const MOST_WORKERS = 8
+/** With which options the cluster of a folder was started last. */
+export const optionsOf = (dir: string): Promise<ClusterOptions | undefined> =>
+  readFile(optionsFile(dir), 'utf8').then(
+    (text) => JSON.parse(text) as ClusterOptions,
+    () => undefined,
+  )
+
 const pidFile = (node: Node): string => join(node.data, 'var', 'run', 'launcher.pid')
 
-/** The launcher's own file of the number is not always right: a node is known by the folder that it was told. */
-async function kill(node: Node): Promise<void> {
-  for (;;) {
-    const pids = await processesOf(node)
-    if (pids.length === 0) break
-    for (const pid of pids) end(pid)
-    await wait(100)
-  }
-  await rm(pidFile(node), { force: true })
-}
-
-function end(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch (error) {
-    // It may have ended by itself.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
-}
-
-async function processesOf({ data }: Node): Promise<number[]> {
-  const found: number[] = []
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue
-    const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')
-    // A killed process that nobody has waited for yet has no command any more.
-    if (command.split('\0').includes(`-Dnode.data-dir=${data}`)) found.push(Number(name))
-  }
-  return found
-}
-
 async function launch(node: Node, jdk: Jdk, server: string): Promise<void> {
+  // It starts nothing where a process has by now the number of one that was killed.
+  await rm(pidFile(node), { force: true })
   await run(
     join(server, 'bin', 'launcher'),
     [
@@ -107,23 +94,53 @@ async function launch(node: Node, jdk: Jdk, server: string): Promise<void> {
   )
 }
 
-async function mustBeFree(port: number): Promise<void> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', () => reject(new Error(`port ${port} is taken: choose another with --port`)))
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  await new Promise((resolve) => server.close(resolve))
+async function mustBeFree(...ports: readonly number[]): Promise<void> {
+  for (const port of ports) {
+    const server = createServer()
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', () =>
+        reject(
+          new Error(
+            `port ${port} is taken, and the cluster uses ${ports[0]} to ${ports.at(-1)}: choose others with --port`,
+          ),
+        ),
+      )
+      server.listen(port, '127.0.0.1', resolve)
+    })
+    await new Promise((resolve) => server.close(resolve))
+  }
 }
 
-async function allStarted(nodes: readonly Node[]): Promise<void> {
-  const until = Date.now() + START_SECONDS * 1000
-  for (const node of nodes)
-    while (!(await answers(node))) {
-      if (Date.now() > until)
-        throw new Error(
-          `${node.name} did not start in ${START_SECONDS} s: see ${join(node.data, 'var', 'log', 'server.log')}`,
-        )
-      await wait(250)
-    }
+const STEP = 250
+
+async function started(node: Node, until: number): Promise<void> {
+  for (let gone = 0; !(await answers(node)); await wait(STEP)) {
+    gone = (await processesIn(node.folder)).length === 0 ? gone + 1 : 0
+    // Between the launcher's end and the first word of Java there is no process for a moment.
+    if (gone * STEP > 2000) throw await failed(node, 'ended before it had started')
+    if (Date.now() > until) throw await failed(node, `did not start in ${START_SECONDS} s`)
+  }
+}
+
+async function takingPart(options: ClusterOptions, until: number): Promise<void> {
+  for (;;) {
+    const part = await workersTakingPart(options).catch(() => 0)
+    if (part >= options.workers) return
+    if (Date.now() > until)
+      throw new Error(
+        `only ${part} of ${options.workers} workers take part after ${START_SECONDS} s: see the logs in ${options.dir}`,
+      )
+    await wait(STEP)
+  }
+}
+
+/** What a node said last of what is wrong, and where the rest stands: Java and the launcher write one log, Trino another. */
+async function failed({ name, data }: Node, how: string): Promise<Error> {
+  const log = (of: string): string => join(data, 'var', 'log', `${of}.log`)
+  for (const of of ['server', 'launcher']) {
+    const lines = (await readFile(log(of), 'utf8').catch(() => '')).split('\n')
+    const said = lines.findLast((line) => /error|invalid|exception|unrecognized/i.test(line))
+    if (said !== undefined) return new Error(`${name} ${how}: ${said.trim()}\nSee ${log(of)}`)
+  }
+  return new Error(`${name} ${how}: see ${log('launcher')} and ${log('server')}`)
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { pbkdf2Sync, randomBytes } from 'node:crypto'
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Jdk } from './jdk.ts'
@@ -27,17 +27,34 @@ export interface Node {
   readonly name: string
   readonly coordinator: boolean
   readonly port: number
+  readonly folder: string
   readonly etc: string
   readonly data: string
 }
 
-/** A catalogue for each folder that has users of its own: nothing outside its folder can be named in it. */
-export const CATALOGS = {
-  chainon_lake: ['lake'],
-  chainon_spaces: ['spaces'],
-  chainon_matcher: ['trusted', 'matcher'],
-  chainon_hub: ['trusted', 'hub'],
-} as const
+interface Catalogue {
+  /** Its root, in the hub: nothing outside can be named in it. */
+  readonly folder: readonly string[]
+  /** Where in that folder it remembers its tables. */
+  readonly memory: string
+  /** May tables be written where a statement says, or only where the catalogue keeps its own? */
+  readonly writesAnywhere: boolean
+}
+
+const written = (...folder: readonly string[]): Catalogue => ({
+  folder,
+  memory: '.trino',
+  writesAnywhere: true,
+})
+
+/** A catalogue for each folder that has users of its own; one more for who may only read the spaces. */
+const CATALOGS = {
+  chainon_lake: written('lake'),
+  chainon_spaces: written('spaces'),
+  chainon_matcher: written('trusted', 'matcher'),
+  chainon_hub: written('trusted', 'hub'),
+  chainon_space: { folder: ['spaces'], memory: '.trino-space', writesAnywhere: false },
+} as const satisfies Record<string, Catalogue>
 type Catalog = keyof typeof CATALOGS
 
 /** Who may use which catalogue. The hub's own user reaches nothing under trusted/. */
@@ -45,8 +62,11 @@ const RIGHTS: Readonly<Record<string, readonly Catalog[]>> = {
   chainon: ['chainon_lake'],
   'chainon-matcher': ['chainon_lake', 'chainon_matcher'],
   'chainon-hub': ['chainon_lake', 'chainon_hub', 'chainon_spaces'],
-  'chainon-space': ['chainon_spaces'],
+  'chainon-space': ['chainon_space'],
 }
+
+/** In a catalogue only the schemas that a run makes for itself, as `Scratch` of the engine names them. */
+const OF_RUNS = '[a-z][a-z0-9_]*_run_[0-9a-f]{8}_[0-9]+_[0-9a-z]+'
 
 /** Where each user's password stands: a file of 0600 in the folder that only its process is given. */
 export const PASSWORD_FILES: Readonly<Record<string, readonly string[]>> = {
@@ -61,6 +81,7 @@ export function nodesOf({ dir, workers, port }: Pick<ClusterOptions, 'dir' | 'wo
     name,
     coordinator,
     port: at,
+    folder: join(dir, name),
     etc: join(dir, name, 'etc'),
     data: join(dir, name, 'data'),
   })
@@ -82,6 +103,7 @@ export async function configure(options: ClusterOptions, jdk: Jdk, server: strin
   const coordinator = nodes[0] as Node
   const secret = randomBytes(32).toString('base64')
   await linkPlugins(options.dir, server)
+  await makeFolders(options)
   for (const node of nodes) {
     await mkdir(join(node.etc, 'catalog'), { recursive: true })
     await mkdir(node.data, { recursive: true })
@@ -110,17 +132,26 @@ export async function configure(options: ClusterOptions, jdk: Jdk, server: strin
         'exchange-manager.name': 'filesystem',
         'exchange.base-directories': join(options.dir, 'exchange'),
       })
-    for (const [catalog, folder] of Object.entries(CATALOGS)) {
-      const root = join(options.hub, ...folder)
-      await mkdir(root, { recursive: true, mode: folder[0] === 'trusted' ? 0o700 : 0o755 })
-      await own(`catalog/${catalog}.properties`, hive(root))
-    }
+    for (const [name, catalogue] of Object.entries(CATALOGS))
+      await own(`catalog/${name}.properties`, hive(options.hub, catalogue))
+    await rights(node.etc)
   }
   await mkdir(join(options.dir, 'exchange'), { recursive: true })
   await certificate(options.dir, jdk)
   await passwords(options, coordinator.etc)
-  await rights(coordinator.etc)
   return nodes
+}
+
+/** What the cluster holds of keys and of steps in between is for its owner alone; so are the folders of roles. */
+async function makeFolders({ dir, hub }: ClusterOptions): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  await chmod(dir, 0o700)
+  for (const { folder } of Object.values(CATALOGS))
+    await mkdir(join(hub, ...folder), {
+      recursive: true,
+      mode: folder[0] === 'trusted' ? 0o700 : 0o755,
+    })
+  await chmod(join(hub, 'trusted'), 0o700)
 }
 
 type Lines = Readonly<Record<string, string>>
@@ -150,13 +181,13 @@ const TOLERANT: Lines = {
   'fault-tolerant-execution-coordinator-task-memory': '256MB',
 }
 
-const hive = (root: string): Lines => ({
+const hive = (hub: string, { folder, memory, writesAnywhere }: Catalogue): Lines => ({
   'connector.name': 'hive',
   'hive.metastore': 'file',
-  'hive.metastore.catalog.dir': 'local:///.trino',
+  'hive.metastore.catalog.dir': `local:///${memory}`,
   'fs.native-local.enabled': 'true',
-  'local.location': root,
-  'hive.non-managed-table-writes-enabled': 'true',
+  'local.location': join(hub, ...folder),
+  'hive.non-managed-table-writes-enabled': String(writesAnywhere),
   // Otherwise every write goes through a folder tmp/ of the hub first.
   'hive.temporary-staging-directory-enabled': 'false',
 })
@@ -233,16 +264,29 @@ async function passwords({ hub }: ClusterOptions, etc: string): Promise<void> {
   )
 }
 
+/** What matches no rule is refused. All nodes have them: each answers on a port of its own. */
 async function rights(etc: string): Promise<void> {
+  const each = Object.entries(RIGHTS).map(([user, catalogs]) => ({
+    user: exactly(user),
+    catalog: `(${catalogs.join('|')})`,
+  }))
   const rules = {
-    catalogs: Object.entries(RIGHTS).flatMap(([user, catalogs]) => [
-      { user: exactly(user), catalog: `(${catalogs.join('|')})`, allow: 'all' },
-      { user: exactly(user), catalog: 'system', allow: 'none' },
-    ]),
+    catalogs: [
+      ...each.map((one) => ({ ...one, allow: 'all' })),
+      // Without a rule everybody may read it.
+      { catalog: 'system', allow: 'none' },
+    ],
+    schemas: each.map((one) => ({ ...one, schema: OF_RUNS, owner: true })),
+    tables: each.map((one) => ({ ...one, schema: OF_RUNS, privileges: ['SELECT', 'INSERT', 'OWNERSHIP'] })),
     // Each sees and ends its own queries only: their text is in the server's pages.
-    queries: Object.keys(RIGHTS).map((user) => ({ user: exactly(user), allow: ['execute'] })),
+    queries: each.map(({ user }) => ({ user, allow: ['execute'] })),
     impersonation: [],
     system_information: [],
+    functions: [],
+    procedures: [],
+    authorization: [],
+    system_session_properties: [],
+    catalog_session_properties: [],
   }
   await writeFile(join(etc, 'rules.json'), `${JSON.stringify(rules, null, 1)}\n`)
   await writeFile(

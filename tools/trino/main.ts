@@ -2,10 +2,13 @@
  * A Trino cluster on this machine for one hub: npm run trino. For trying, for tests and for benchmarks; a cluster of a
  * national hub is installed by its administrators (docs/how-to/from-one-machine-to-a-cluster.md).
  */
-import { resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startCluster, stopCluster } from './cluster.ts'
+import { openHub } from '../../src/store/index.ts'
+import { optionsOf, startCluster } from './cluster.ts'
 import { answers, type ClusterOptions, nodesOf } from './configure.ts'
+import { killIn } from './processes.ts'
+import { workersTakingPart } from './taking-part.ts'
 
 const HELP = `Usage: npm run trino -- [start|stop|status] [options]
 
@@ -40,40 +43,71 @@ async function main(): Promise<void> {
       help: { type: 'boolean', default: false },
     },
   })
-  const what = positionals[0] ?? 'start'
-  if (values.help || !['start', 'stop', 'status'].includes(what)) return say(HELP)
-  const options: ClusterOptions = {
-    dir: resolve(values.dir),
-    hub: resolve(values.hub),
-    workers: whole(values.workers, '--workers'),
-    memory: values.memory,
-    faultTolerant: values['fault-tolerant'],
-    port: whole(values.port, '--port'),
-  }
-  if (what === 'stop') {
-    await stopCluster(options)
-    return say('Trino is stopped; its configuration and logs are kept.\n')
-  }
-  if (what === 'status') {
-    for (const node of nodesOf(options))
-      say(
-        `${node.name.padEnd(14)} ${(await answers(node)) ? `answers on port ${node.port}` : 'does not answer'}\n`,
-      )
-    return
-  }
-  const started = performance.now()
-  const cluster = await startCluster(options, (line) => say(`${line}\n`))
+  if (values.help) return say(HELP)
+  const [what = 'start', ...more] = positionals
+  const dir = resolve(values.dir)
+  if (more.length > 0) throw new Error(`one of start, stop and status, not ${positionals.join(' ')}`)
+  if (what === 'stop') return stop(dir)
+  if (what === 'status') return status(dir)
+  if (what !== 'start') throw new Error(`start, stop or status, not ${what}: see --help`)
+  await start(
+    {
+      dir,
+      hub: resolve(values.hub),
+      workers: whole(values.workers, '--workers'),
+      memory: heap(values.memory),
+      faultTolerant: values['fault-tolerant'],
+      port: whole(values.port, '--port'),
+    },
+    values.dir,
+  )
+}
+
+async function start(options: ClusterOptions, dir: string): Promise<void> {
+  const begun = performance.now()
+  const { address, certificate } = await startCluster(options, (line) => say(`${line}\n`))
+  const seconds = ((performance.now() - begun) / 1000).toFixed(0)
+  const made = await openHub(options.hub).catch(() => undefined)
+  const called = relative('.', options.hub)
+  const demo = basename(options.hub) === 'hub' ? dirname(called) : undefined
   say(`
-Trino listens at ${cluster.address} after ${((performance.now() - started) / 1000).toFixed(0)} s. Its hub is ${options.hub}, whose chainon.yaml says:
+Trino listens at ${address} after ${seconds} s. It sees the hub ${options.hub}, whose chainon.yaml says:
 
   engine: trino
   trino:
-    server: ${cluster.address}
-    certificate: ${cluster.certificate}
+    server: ${address}
+    certificate: ${certificate}
 
-The demo on it:  npm run chainon -- demo --engine trino --server ${cluster.address} --certificate ${values.dir}/certificate.pem
-To stop it:      npm run trino -- stop${values.dir === '.trino' ? '' : ` --dir ${values.dir}`}
+Its pages:    ${address}/ui (user chainon, the password stands in ${join(called, 'trino.password')})
+${
+  made || demo === undefined
+    ? ''
+    : `The demo:     npm run chainon -- demo --dir ${demo} --engine trino --server ${address} --certificate ${join(dir, 'certificate.pem')}\n`
+}To stop it:   npm run trino -- stop${dir === '.trino' ? '' : ` --dir ${dir}`}
 `)
+}
+
+async function stop(dir: string): Promise<void> {
+  const options = await optionsOf(dir)
+  await killIn(dir)
+  say(
+    options
+      ? 'Trino is stopped; its configuration and logs are kept.\n'
+      : `no cluster was started in ${dir}\n`,
+  )
+}
+
+async function status(dir: string): Promise<void> {
+  const options = await optionsOf(dir)
+  if (!options) return say(`no cluster was started in ${dir}\n`)
+  for (const node of nodesOf(options)) {
+    const how = (await answers(node)) ? 'answers' : 'does not answer'
+    say(`${node.name.padEnd(14)} ${how} on port ${node.port}\n`)
+  }
+  const part = await workersTakingPart(options).catch(() => 0)
+  say(
+    `${part} of ${options.workers} workers take part at https://127.0.0.1:${options.port}, hub ${options.hub}\n`,
+  )
 }
 
 const say = (text: string): void => void process.stdout.write(text)
@@ -81,6 +115,12 @@ const say = (text: string): void => void process.stdout.write(text)
 function whole(text: string, option: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new Error(`${option} ${text} is not a whole number`)
   return Number(text)
+}
+
+function heap(text: string): string {
+  if (!/^[1-9]\d*[kmgKMG]$/.test(text))
+    throw new Error(`--memory ${text} is no size as Java writes it: 1500M, 2G`)
+  return text
 }
 
 main().catch((error: unknown) => {

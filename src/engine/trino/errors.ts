@@ -40,15 +40,23 @@ export function asChainonError(
 ): ChainonError | undefined {
   const details = { errorName }
   if (errorName === 'CATALOG_NOT_FOUND')
-    return new ChainonError('trino/catalog', `${address} has no catalogue ${named(message) ?? catalog}`, {
-      advice: 'Is trino.catalog in chainon.yaml one that the cluster shows (SHOW CATALOGS)?',
-      details,
-    })
+    return new ChainonError(
+      'trino/catalog',
+      `${address} has no catalogue ${named('Catalog', message) ?? catalog}`,
+      {
+        advice: 'Is trino.catalog in chainon.yaml one that the cluster shows (SHOW CATALOGS)?',
+        details,
+      },
+    )
   if (errorName === 'SCHEMA_NOT_FOUND')
-    return new ChainonError('trino/schema', `${catalog} of ${address} has no schema ${schema}`, {
-      advice: 'Is trino.schema in chainon.yaml right? The hub makes it where it may.',
-      details,
-    })
+    return new ChainonError(
+      'trino/schema',
+      `${address} has no schema ${named('Schema', message) ?? `${catalog}.${schema}`}`,
+      {
+        advice: 'Is trino.schema in chainon.yaml right? The hub makes it where it may.',
+        details,
+      },
+    )
   if (errorName === 'PERMISSION_DENIED')
     return new ChainonError('trino/right', `${login.user} lacks a right on ${address}: ${message}`, {
       advice: 'Its administrator grants it, in the access rules of the cluster.',
@@ -72,4 +80,5 @@ export function asChainonError(
   return undefined
 }
 
-const named = (message: string): string | undefined => /Catalog '([^']+)'/.exec(message)?.[1]
+const named = (what: 'Catalog' | 'Schema', message: string): string | undefined =>
+  new RegExp(`${what} '([^']+)'`).exec(message)?.[1]

@@ -75,6 +75,8 @@ class Trino implements Engine {
   /** Where only some tables may be read, the cluster itself says which ones a query reads. */
   async #admit(query: string): Promise<void> {
     if (!this.#only) return
+    if (callsTableFunction(query))
+      throw new ChainonError('engine/not-a-query', 'a table function is no table of this space')
     const plan = await this.#ask<{ 'Query Plan': string }>(
       `explain (type io, format json) select * from (\n${query}\n) as admitted`,
     )
@@ -160,6 +162,10 @@ class Trino implements Engine {
     return this.#scratch.close()
   }
 }
+
+/** The plan does not tell of those. Texts, quoted names and comments are no part of what is called. */
+const callsTableFunction = (query: string): boolean =>
+  /\btable\s*\(/i.test(query.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, ' '))
 
 /** What `explain (type io)` says of the tables that a statement reads and writes. */
 interface IoPlan {
