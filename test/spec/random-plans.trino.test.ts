@@ -20,7 +20,7 @@ describe.skipIf(noCluster)('random plans over random tables', () => {
     duckdb = await openDuckDb({ threads: 1 })
     trino = await engineAs(cluster, 'lake')
     await mkdir(join(cluster.hub, 'lake'), { recursive: true })
-    const folder = await mkdtemp(join(cluster.hub, 'lake', 'random-'))
+    const folder = await mkdtemp(join(cluster.hub, 'lake', '.random-'))
     files = []
     const samples = fc.sample(fc.tuple(rowsOf, rowsOf), { numRuns: PAIRS, seed: SEED })
     for (const [index, [left, right]] of samples.entries()) {
