@@ -84,7 +84,15 @@ const duck = join(dir, 'duckdb')
 for (const path of made) await cp(hub.path(path), join(duck, path), { recursive: true })
 
 for (const workers of [1, 2]) {
-  const options = { dir: join(dir, 'trino'), hub: folder, workers, memory, faultTolerant: false, port: 28443 }
+  const options = {
+    dir: join(dir, 'trino'),
+    hub: folder,
+    workers,
+    memory,
+    faultTolerant: false,
+    quick: false,
+    port: 28443,
+  }
   const cluster = await startCluster(options, say)
   try {
     hub = await onCluster(cluster.address, cluster.certificate)

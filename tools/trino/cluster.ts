@@ -75,8 +75,8 @@ export const optionsOf = (dir: string): Promise<ClusterOptions | undefined> =>
 const pidFile = (node: Node): string => join(node.data, 'var', 'run', 'launcher.pid')
 
 async function launch(node: Node, jdk: Jdk, server: string): Promise<void> {
-  // It starts nothing where a process has by now the number of one that was killed.
-  await rm(pidFile(node), { force: true })
+  // It starts nothing where a process has by now the number of one that was killed; and logs of then are not of now.
+  await rm(join(node.data, 'var'), { recursive: true, force: true })
   await run(
     join(server, 'bin', 'launcher'),
     [
@@ -95,20 +95,21 @@ async function launch(node: Node, jdk: Jdk, server: string): Promise<void> {
 }
 
 async function mustBeFree(...ports: readonly number[]): Promise<void> {
-  for (const port of ports) {
-    const server = createServer()
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', () =>
-        reject(
-          new Error(
-            `port ${port} is taken, and the cluster uses ${ports[0]} to ${ports.at(-1)}: choose others with --port`,
-          ),
-        ),
-      )
-      server.listen(port, '127.0.0.1', resolve)
-    })
-    await new Promise((resolve) => server.close(resolve))
-  }
+  // A process that was killed a moment ago holds its ports a little longer.
+  for (const port of ports)
+    for (let tries = 20; !(await isFree(port)); await wait(STEP))
+      if (tries-- === 0)
+        throw new Error(
+          `port ${port} is taken, and the cluster uses ${ports[0]} to ${ports.at(-1)}: choose others with --port`,
+        )
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
 
 const STEP = 250
@@ -134,13 +135,17 @@ async function takingPart(options: ClusterOptions, until: number): Promise<void>
   }
 }
 
-/** What a node said last of what is wrong, and where the rest stands: Java and the launcher write one log, Trino another. */
+/** What a node said is wrong, and where the rest stands: Java writes one log, Trino another. */
 async function failed({ name, data }: Node, how: string): Promise<Error> {
-  const log = (of: string): string => join(data, 'var', 'log', `${of}.log`)
-  for (const of of ['server', 'launcher']) {
-    const lines = (await readFile(log(of), 'utf8').catch(() => '')).split('\n')
-    const said = lines.findLast((line) => /error|invalid|exception|unrecognized/i.test(line))
-    if (said !== undefined) return new Error(`${name} ${how}: ${said.trim()}\nSee ${log(of)}`)
+  const found: string[] = []
+  for (const [of, tells] of [
+    ['launcher', /^Error|^Exception/],
+    ['server', /\tERROR\t/],
+  ] as const) {
+    const log = join(data, 'var', 'log', `${of}.log`)
+    const lines = (await readFile(log, 'utf8').catch(() => '')).split('\n')
+    const said = lines.find((line) => tells.test(line))
+    if (said !== undefined) found.push(`${said.trim()}\nSee ${log}`)
   }
-  return new Error(`${name} ${how}: see ${log('launcher')} and ${log('server')}`)
+  return new Error(`${name} ${how}: ${found[0] ?? `see ${join(data, 'var', 'log')}`}`)
 }

@@ -20,6 +20,7 @@ Options:
   --workers <n>       how many workers                         (default: 2)
   --memory <size>     heap of each process, as Java writes it  (default: 2G)
   --fault-tolerant    go on when a worker is lost; slower
+  --quick             sooner started, slower on large tables
   --port <n>          of the coordinator's HTTPS; those that the nodes use among themselves follow it (default: 8443)
   --dir <dir>         where the cluster keeps its configuration and logs (default: .trino)
   --help
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
       workers: { type: 'string', default: '2' },
       memory: { type: 'string', default: '2G' },
       'fault-tolerant': { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
       port: { type: 'string', default: '8443' },
       dir: { type: 'string', default: '.trino' },
       help: { type: 'boolean', default: false },
@@ -57,6 +59,7 @@ async function main(): Promise<void> {
       workers: whole(values.workers, '--workers'),
       memory: heap(values.memory),
       faultTolerant: values['fault-tolerant'],
+      quick: values.quick,
       port: whole(values.port, '--port'),
     },
     values.dir,
