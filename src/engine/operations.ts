@@ -1,3 +1,4 @@
+import { ChainonError } from '../base/index.ts'
 import { type Interpolates, type Sql, sql } from './sql.ts'
 
 /**
@@ -6,67 +7,46 @@ import { type Interpolates, type Sql, sql } from './sql.ts'
  */
 export type Operation =
   | 'addDays'
-  | 'addMonths'
   | 'daysBetween'
-  | 'monthsBetween'
   | 'makeDate'
-  | 'toText'
-  | 'tryCast'
-  | 'padLeft'
-  | 'matches'
-  | 'listAgg'
-  | 'listDistinct'
-  | 'quantile'
+  | 'wholeNumber'
+  | 'rounded'
   | 'integerDivide'
-  | 'sequence'
-  | 'anyValue'
   | 'largest'
   | 'smallest'
+  | 'listDistinct'
 
 const call = (operation: Operation, ...args: Sql[]): Sql => ({
   parts: [{ is: 'operation', operation, args }],
 })
-const fragment = (x: Sql | string | number): Sql => (typeof x === 'object' ? x : sql`${x}`)
 
 /** `date + n` days. */
-export const addDays = (date: Sql, n: Sql | number): Sql => call('addDays', date, fragment(n))
-/** `date + n` months; the end of a short month is kept (31 January + 1 month is the last day of February). */
-export const addMonths = (date: Sql, n: Sql | number): Sql => call('addMonths', date, fragment(n))
+export const addDays = (date: Sql, n: Sql | number): Sql =>
+  call('addDays', date, typeof n === 'number' ? sql`${n}` : n)
 /** Days from `from` to `to`, negative when `to` is earlier. */
 export const daysBetween = (from: Sql, to: Sql): Sql => call('daysBetween', from, to)
-/** Month boundaries crossed from `from` to `to`: 31 January to 1 February is 1. */
-export const monthsBetween = (from: Sql, to: Sql): Sql => call('monthsBetween', from, to)
-/** A date from its year, month and day as integers; null where there is no such day. */
+/** A date from its year (1 to 9999), month and day as whole numbers; null where there is no such day. */
 export const makeDate = (year: Sql, month: Sql, dayOfMonth: Sql): Sql =>
   call('makeDate', year, month, dayOfMonth)
-/** Any value as text. */
-export const toText = (x: Sql): Sql => call('toText', x)
-/** `x` as `type` (a SQL type name), null where it cannot be read so. */
-export const tryCast = (x: Sql, type: string): Sql =>
-  call('tryCast', x, { parts: [{ is: 'text', text: type }] })
-/** `text` filled on its left with `fill` up to `length` characters; a longer text is kept whole. */
-export const padLeft = (text: Sql, length: number, fill: string): Sql =>
-  call('padLeft', text, sql`${length}`, sql`${fill}`)
-/** Does `text` hold a match of the regular expression (RE2 syntax)? */
-export const matches = (text: Sql, pattern: string): Sql => call('matches', text, sql`${pattern}`)
-/** Texts of a group in a row, separated, in the order of `order`. */
-export const listAgg = (text: Sql, separator: string, order: Sql): Sql =>
-  call('listAgg', text, sql`${separator}`, order)
-/** Distinct texts of a group in their own order, separated. */
+/** The integer that a text of at most nine digits spells; null where it spells none. */
+export const wholeNumber = (text: Sql): Sql => call('wholeNumber', text)
+/** A double as the nearest integer, halves away from zero. */
+export const rounded = (x: Sql): Sql => call('rounded', x)
+/**
+ * Whole part of `a / b` for whole numbers, truncated towards zero.
+ * @throws engine/bad-value when b is zero or no whole number: engines differ on what that gives
+ */
+export function integerDivide(a: Sql, b: number): Sql {
+  if (!Number.isSafeInteger(b) || b === 0)
+    throw new ChainonError('engine/bad-value', `${b} divides no whole number`)
+  return call('integerDivide', a, sql`${b}`)
+}
+/** The largest of some values of one row, nulls left out; null where all are. */
+export const largest = (...values: readonly (Sql | Interpolates)[]): Sql =>
+  call('largest', ...values.map((value) => sql`${value}`))
+/** The smallest of some values of one row, nulls left out; null where all are. */
+export const smallest = (...values: readonly (Sql | Interpolates)[]): Sql =>
+  call('smallest', ...values.map((value) => sql`${value}`))
+/** Distinct texts of a group in their own order, separated; null where there is none. */
 export const listDistinct = (text: Sql, separator: string): Sql =>
   call('listDistinct', text, sql`${separator}`)
-/** Exact quantile with linear interpolation, as a double. */
-export const quantile = (x: Sql, p: number): Sql => call('quantile', x, sql`${p}`)
-/** Whole part of `a / b` for integers, truncated towards zero. */
-export const integerDivide = (a: Sql, b: Sql | number): Sql => call('integerDivide', a, fragment(b))
-/** A table expression `alias(n)` of the whole numbers from `from` to `to`, for FROM or CROSS JOIN. */
-export const sequence = (from: Sql | number, to: Sql | number, alias: string): Sql =>
-  call('sequence', fragment(from), fragment(to), { parts: [{ is: 'name', name: alias }] })
-/** The largest of some values of one row; null is passed over, and is the answer when all are null. */
-export const largest = (...xs: readonly (Sql | Interpolates)[]): Sql =>
-  call('largest', ...xs.map((x) => sql`${x}`))
-/** The smallest of some values of one row; null is passed over, and is the answer when all are null. */
-export const smallest = (...xs: readonly (Sql | Interpolates)[]): Sql =>
-  call('smallest', ...xs.map((x) => sql`${x}`))
-/** The smallest value of a group that holds one value: a deterministic `any_value`. */
-export const anyValue = (x: Sql): Sql => call('anyValue', x)

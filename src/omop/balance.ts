@@ -1,4 +1,4 @@
-import { type Plan, sql, step } from '../engine/index.ts'
+import { type Plan, sql, type Step, step } from '../engine/index.ts'
 import { cleaned, ER_PRS_F, lakeTable, ruleHitsTable, T_MCO_FCSTC, T_MCO_VALO } from '../sources/index.ts'
 import { concepts } from './concepts.ts'
 import { yearOf } from './inputs.ts'
@@ -82,6 +82,24 @@ function ways(release: ReturnType<typeof releaseSteps>) {
   return { ER_PRS_F: city, T_MCO_VALO: valued, T_MCO_FCSTC: fees }
 }
 
+/** Euros of the release by item of expenditure. */
+function eurosByItem(costs: Step) {
+  return step('euros_by_item', {
+    reads: { c: costs as never },
+    gives: { item: 'integer', euros: 'decimal(38,2)' },
+    order: ['item'],
+    sql: ({ c }) => {
+      const cost = c as unknown as { revenue_code_concept_id: never; paid_by_payer: never }
+      return sql`select ${cost.revenue_code_concept_id} as item, cast(coalesce(sum(${cost.paid_by_payer}), 0) as decimal(38,2)) as euros from ${c as never} group by ${cost.revenue_code_concept_id}`
+    },
+  })
+}
+
+/** The queries of the balance: rows and euros of each table by where they went, and euros by item. */
+export function balanceSteps(release: ReturnType<typeof releaseSteps>) {
+  return { ...ways(release), items: eurosByItem(release.tables['cost'] as Step) }
+}
+
 /** Which items of the release the euros of a table become. */
 const itemsOf: Readonly<Record<string, readonly number[]>> = {
   ER_PRS_F: [
@@ -96,21 +114,11 @@ const itemsOf: Readonly<Record<string, readonly number[]>> = {
 
 /** Rows and euros of the lake against the release and its named rests, to the cent. */
 export async function balance(plan: Plan, release: ReturnType<typeof releaseSteps>): Promise<Balance> {
-  const costs = release.tables['cost'] as NonNullable<(typeof release.tables)[string]>
-  const items = await plan.rows<{ item: number; euros: string }>(
-    step('euros_by_item', {
-      reads: { c: costs as never },
-      gives: { item: 'integer', euros: 'decimal(38,2)' },
-      order: ['item'],
-      sql: ({ c }) => {
-        const cost = c as unknown as { revenue_code_concept_id: never; paid_by_payer: never }
-        return sql`select ${cost.revenue_code_concept_id} as item, cast(coalesce(sum(${cost.paid_by_payer}), 0) as decimal(38,2)) as euros from ${c as never} group by ${cost.revenue_code_concept_id}`
-      },
-    }),
-  )
+  const { items: byItem, ...goings } = balanceSteps(release)
+  const items = await plan.rows<{ item: number; euros: string }>(byItem)
   const lines: BalanceLine[] = []
   const tables = []
-  for (const [table, way] of Object.entries(ways(release))) {
+  for (const [table, way] of Object.entries(goings)) {
     const found = await plan.rows<{ way: BalanceLine['to']; n: bigint; euros: string | null }>(way)
     const of = found.map((line) => ({
       table,

@@ -1,24 +1,23 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChainonError, hashFile, writeText } from '../base/index.ts'
-import { type Engine, type Ledger, Plan, type PlanOptions, step, sql, type Table } from '../engine/index.ts'
+import { type Engine, type Ledger, Plan, type PlanOptions, type Table } from '../engine/index.ts'
 import {
   ACTIVITY,
   CENTRE,
   COMMUNE,
   DEPRIVATION,
   DIAGNOSIS,
-  ER_PRS_F,
   FINESS,
   lakeTable,
   ruleHitsTable,
   sndsRules,
   sndsTables,
   type SourceTable,
-  T_MCO_C,
 } from '../sources/index.ts'
 import { type Balance, balance } from './balance.ts'
-import { links, oppositions, registryPatients, residence, yearOf } from './inputs.ts'
+import { counts, idsOf, yearsOfCare } from './build-steps.ts'
+import { links, oppositions, registryPatients, residence } from './inputs.ts'
 import type { CdmTable } from './spec/model.ts'
 import { cdmTables } from './spec/tables.ts'
 import { releaseSteps } from './release-steps.ts'
@@ -108,23 +107,6 @@ export async function buildOmop(request: BuildRequest): Promise<OmopReport> {
   }
 }
 
-const idsOf = (who: ReturnType<typeof releaseSteps>['who']) =>
-  step('person_ids', {
-    reads: { i: who },
-    gives: { person_id: 'bigint', snds: 'varchar', bndmr: 'varchar', linked: 'boolean', step: 'varchar' },
-    order: ['person_id'],
-    sql: ({ i }) =>
-      sql`select ${i.person_id} as person_id, ${i.snds} as snds, ${i.bndmr} as bndmr, ${i.linked} as linked, ${i.step} as step from ${i}`,
-  })
-
-const counts = (who: ReturnType<typeof releaseSteps>['who']) =>
-  step('counts', {
-    reads: { i: who },
-    gives: { everybody: 'bigint', linked: 'bigint' },
-    sql: ({ i }) =>
-      sql`select count(*) as everybody, count(case when ${i.linked} then 1 end) as linked from ${i}`,
-  })
-
 /** What release.json says of a table's columns: type, potential identifier, whose ids, whether a source value. */
 function columnsOf(tableName: string): object[] {
   const { fields } = (cdmTables as unknown as Record<string, CdmTable>)[tableName] as CdmTable
@@ -139,22 +121,12 @@ function columnsOf(tableName: string): object[] {
 
 /** The years of the hospital tables, whose stays are filed by year; without them those of the care in the city. */
 async function windowOf(plan: Plan): Promise<{ from: string; until: string }> {
-  const years = step('years_of_care', {
-    reads: { c: lakeTable(T_MCO_C), p: lakeTable(ER_PRS_F) },
-    gives: { stays_from: 'bigint', stays_until: 'bigint', city_from: 'date', city_until: 'date' },
-    sql: ({ c, p }) => sql`
-      select s.stays_from, s.stays_until, l.city_from, l.city_until from (
-        select min(${yearOf(c.row_id)}) as stays_from, max(${yearOf(c.row_id)}) as stays_until from ${c}
-      ) as s cross join (
-        select min(${p.EXE_SOI_DTD}) as city_from, max(${p.EXE_SOI_DTD}) as city_until from ${p}
-      ) as l`,
-  })
   const [row] = await plan.rows<{
     stays_from: bigint | null
     stays_until: bigint | null
     city_from: string | null
     city_until: string | null
-  }>(years)
+  }>(yearsOfCare)
   const from = row?.stays_from ?? row?.city_from?.slice(0, 4) ?? '1900'
   const until = row?.stays_until ?? row?.city_until?.slice(0, 4) ?? '2999'
   return { from: `${from}-01-01`, until: `${until}-12-31` }

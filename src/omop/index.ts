@@ -20,5 +20,5 @@ export const cdm = made as unknown as Readable
 export type { Balance, BalanceLine } from './balance.ts'
 export { type BuildRequest, buildOmop, type OmopReport, releaseVersions } from './build.ts'
 export { DUCKDB_FILE, writeDuckDb } from './duckdb-file.ts'
-export { releaseSteps } from './release-steps.ts'
+export { buildSteps } from './build-steps.ts'
 export { type Lineage, lineage } from './inputs.ts'

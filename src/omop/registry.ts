@@ -1,4 +1,4 @@
-import { sql, step } from '../engine/index.ts'
+import { sql, step, wholeNumber } from '../engine/index.ts'
 import { ACTIVITY, DIAGNOSIS, lakeTable } from '../sources/index.ts'
 import { concepts } from './concepts.ts'
 import type { identities } from './identities.ts'
@@ -20,7 +20,7 @@ export const registryDiagnoses = (who: Who) =>
       start: 'date',
     },
     sql: ({ d, a, i }) => sql`
-      select ${d.row_id} as row_id, ${i.person_id} as person_id, try_cast(${d.ORPHA} as integer) as orpha, ${d.ASSERTION} as assertion,
+      select ${d.row_id} as row_id, ${i.person_id} as person_id, ${wholeNumber(sql`${d.ORPHA}`)} as orpha, ${d.ASSERTION} as assertion,
         ${d.FIRST_SIGNS_DATE} as first_signs, ${d.FIRST_CONTACT_DATE} as first_contact, ${d.DIAGNOSIS_DATE} as diagnosed,
         coalesce(${d.DIAGNOSIS_DATE}, ${d.FIRST_CONTACT_DATE}, f.first) as start
       from ${d} join ${i} on ${i.bndmr} = ${d.person}

@@ -9,7 +9,8 @@ import type { releaseSteps } from './release-steps.ts'
  */
 const LINES_AT_ONCE = 8_000_000
 
-const linesByMonth = step('lines_by_month', {
+/** How many lines of care each month of flow has. */
+export const linesByMonth = step('lines_by_month', {
   reads: { p: lakeTable(ER_PRS_F) },
   gives: { year: 'bigint', month: 'bigint', lines: 'bigint' },
   order: ['year', 'month'],

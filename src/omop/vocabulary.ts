@@ -166,9 +166,9 @@ export const conceptsOf = (diagnoses: Diagnoses) =>
         'Condition', 'ORPHA', 'Disorder', cast(o.orpha as varchar)
       from (
         select ${d.orpha} as orpha from ${d} where ${d.orpha} is not null
-        union select cast(k.code as integer) from (${rows(orphaDisorders.map(({ code }) => sql`select ${code} as code`))}) as k
+        union select k.code from (${rows(orphaDisorders.map(({ code }) => sql`select ${Number(code)} as code`))}) as k
       ) as o left join (
-        ${rows(orphaDisorders.map(({ code, en }) => sql`select cast(${code} as integer) as orpha, ${en} as name`))}
+        ${rows(orphaDisorders.map(({ code, en }) => sql`select ${Number(code)} as orpha, ${en} as name`))}
       ) as n on n.orpha = o.orpha`,
   })
 

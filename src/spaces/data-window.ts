@@ -6,7 +6,8 @@ const periods = table('observation_period', {
   observation_period_end_date: 'date',
 })
 
-const window = step('data_window', {
+/** The query behind it. */
+export const observedWindow = step('data_window', {
   reads: { o: periods },
   gives: { from_day: 'varchar', until_day: 'varchar' },
   sql: ({ o }) => sql`
@@ -24,7 +25,7 @@ export async function dataWindow(
   try {
     const plan = new Plan(engine)
     await plan.bind(periods, [hub.path('lake', 'omop', dataVersion, 'observation_period.parquet')])
-    const [row] = await plan.rows<{ from_day: string | null; until_day: string | null }>(window)
+    const [row] = await plan.rows<{ from_day: string | null; until_day: string | null }>(observedWindow)
     return row?.from_day && row.until_day ? { from: row.from_day, until: row.until_day } : undefined
   } finally {
     await engine.close()

@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, describe } from 'vitest'
-import type { Engine } from '../../src/engine/index.ts'
+import { describe } from 'vitest'
 import { clusterOnce, engineAs, noCluster } from '../fixtures/cluster.ts'
-import { answersAsWritten } from './answers.ts'
+import { runExamples } from './run-examples.ts'
 
-describe.skipIf(noCluster)('on trino', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await engineAs(await clusterOnce(), 'lake')
-  })
-  afterAll(() => engine?.close())
-
-  answersAsWritten(() => engine)
-})
+describe.skipIf(noCluster)('the specification', () =>
+  runExamples('trino', async () => engineAs(await clusterOnce(), 'lake')),
+)

@@ -1,9 +1,9 @@
 import { ChainonError } from '../../base/index.ts'
 import { dialectOf, explain, type Step } from '../../engine/index.ts'
 import { linkageSteps } from '../../identity/index.ts'
-import { releaseSteps } from '../../omop/index.ts'
+import { buildSteps } from '../../omop/index.ts'
 import { requestFor } from '../../permits/index.ts'
-import { cleaned, purposes, sndsTables, type SourceTable } from '../../sources/index.ts'
+import { cleaningSteps } from '../../sources/index.ts'
 import { compilePermit } from '../../spaces/index.ts'
 import type { Hub } from '../../store/index.ts'
 import { studies } from '../../studies/index.ts'
@@ -15,19 +15,13 @@ const SHOWN = { today: '2021-01-04', window: { from: '2017-01-01', until: '2019-
 export function explainable(hub?: Hub): Map<string, Step> {
   const today = hub?.today() ?? SHOWN.today
   const steps = new Map<string, Step>()
-  for (const definition of Object.values(sndsTables) as unknown as SourceTable[])
-    for (const purpose of purposes)
-      steps.set(`snds/${definition.name}/${purpose}`, cleaned(definition, purpose))
-  for (const [name, one] of Object.entries(linkageSteps(today))) steps.set(`link/${name}`, one)
-  const release = releaseSteps({
-    synthetic: hub?.config.synthetic ?? false,
-    today,
-    window: SHOWN.window,
-  })
-  for (const [name, one] of Object.entries({ ...release.shared, ...release.tables }))
-    steps.set(`omop/${name}`, one)
-  for (const study of studies)
-    for (const [name, one] of Object.entries(study.steps(SHOWN.window))) steps.set(`${study.id}/${name}`, one)
+  const add = (room: string, named: Readonly<Record<string, Step>>): void => {
+    for (const [name, one] of Object.entries(named)) steps.set(`${room}/${name}`, one)
+  }
+  add('snds', cleaningSteps())
+  add('link', linkageSteps(today))
+  add('omop', buildSteps({ synthetic: hub?.config.synthetic ?? false, today, window: SHOWN.window }))
+  for (const study of studies) add(study.id, study.steps(SHOWN.window))
   return steps
 }
 

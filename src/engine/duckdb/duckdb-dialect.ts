@@ -1,30 +1,24 @@
 import { ChainonError } from '../../base/index.ts'
 import type { Dialect } from '../dialect.ts'
 import type { Operation } from '../operations.ts'
+import { dateOf, WHOLE } from '../shared-text.ts'
 import type { Value } from '../sql.ts'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 const OPERATIONS: Record<Operation, (args: readonly string[]) => string> = {
   addDays: ([date, n]) => `cast(${date} + to_days(cast(${n} as integer)) as date)`,
-  addMonths: ([date, n]) => `cast(${date} + to_months(cast(${n} as integer)) as date)`,
   daysBetween: ([from, to]) => `date_diff('day', ${from}, ${to})`,
-  monthsBetween: ([from, to]) => `date_diff('month', ${from}, ${to})`,
-  makeDate: ([y, m, d]) =>
-    `try_cast(lpad(cast(${y} as varchar), 4, '0') || '-' || lpad(cast(${m} as varchar), 2, '0') || '-' || lpad(cast(${d} as varchar), 2, '0') as date)`,
-  toText: ([x]) => `cast(${x} as varchar)`,
-  tryCast: ([x, type]) => `try_cast(${x} as ${type})`,
-  padLeft: ([text, length, fill]) =>
-    `case when length(${text}) >= ${length} then ${text} else lpad(${text}, ${length}, ${fill}) end`,
-  matches: ([text, pattern]) => `regexp_matches(${text}, ${pattern})`,
-  listAgg: ([text, separator, order]) => `string_agg(${text}, ${separator} order by ${order})`,
-  listDistinct: ([text, separator]) => `string_agg(distinct ${text}, ${separator} order by ${text})`,
-  quantile: ([x, p]) => `quantile_cont(cast(${x} as double), ${p})`,
+  makeDate: dateOf,
+  wholeNumber: ([text]) =>
+    `case when regexp_matches(${text}, ${WHOLE}) then try_cast(${text} as integer) end`,
+  rounded: ([x]) => `cast(round(${x}) as integer)`,
   integerDivide: ([a, b]) => `(${a} // ${b})`,
-  sequence: ([from, to, alias]) => `unnest(range(${from}, ${to} + 1)) as ${alias}(n)`,
-  anyValue: ([x]) => `min(${x})`,
-  largest: (xs) => `greatest(${xs.join(', ')})`,
-  smallest: (xs) => `least(${xs.join(', ')})`,
+  largest: (values) => `greatest(${values.join(', ')})`,
+  smallest: (values) => `least(${values.join(', ')})`,
+  // string_agg takes no order by a constant.
+  listDistinct: ([text, separator]) =>
+    `array_to_string(list_sort(list(distinct ${text}) filter (where ${text} is not null)), ${separator})`,
 }
 
 /** DuckDB 1.5. */

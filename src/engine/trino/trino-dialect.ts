@@ -1,40 +1,25 @@
 import { ChainonError } from '../../base/index.ts'
 import type { Dialect } from '../dialect.ts'
 import type { Operation } from '../operations.ts'
+import { dateOf, WHOLE } from '../shared-text.ts'
 import type { Value } from '../sql.ts'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
+const known = (values: readonly string[]): string => `filter(array[${values.join(', ')}], x -> x is not null)`
+
 const OPERATIONS: Record<Operation, (args: readonly string[]) => string> = {
   addDays: ([date, n]) => `date_add('day', ${n}, ${date})`,
-  addMonths: ([date, n]) => `date_add('month', ${n}, ${date})`,
   daysBetween: ([from, to]) => `date_diff('day', ${from}, ${to})`,
-  monthsBetween: ([from, to]) =>
-    `date_diff('month', date_trunc('month', ${from}), date_trunc('month', ${to}))`,
-  makeDate: ([y, m, d]) =>
-    `try_cast(lpad(cast(${y} as varchar), 4, '0') || '-' || lpad(cast(${m} as varchar), 2, '0') || '-' || lpad(cast(${d} as varchar), 2, '0') as date)`,
-  toText: ([x]) => `cast(${x} as varchar)`,
-  tryCast: ([x, type]) => `try_cast(${x} as ${type})`,
-  padLeft: ([text, length, fill]) =>
-    `case when length(${text}) >= ${length} then ${text} else lpad(${text}, ${length}, ${fill}) end`,
-  matches: ([text, pattern]) => `regexp_like(${text}, ${pattern})`,
-  listAgg: ([text, separator, order]) =>
-    `array_join(array_agg(${text} order by ${order}) filter (where ${text} is not null), ${separator})`,
+  makeDate: dateOf,
+  wholeNumber: ([text]) => `case when regexp_like(${text}, ${WHOLE}) then try_cast(${text} as integer) end`,
+  rounded: ([x]) => `cast(round(${x}) as integer)`,
+  integerDivide: ([a, b]) => `(${a} / ${b})`,
+  // greatest and least are null as soon as one value is.
+  largest: (values) => `array_max(${known(values)})`,
+  smallest: (values) => `array_min(${known(values)})`,
   listDistinct: ([text, separator]) =>
     `array_join(array_sort(array_agg(distinct ${text}) filter (where ${text} is not null)), ${separator})`,
-  // approx_percentile is not exact: the values themselves, in order.
-  quantile([x, p]) {
-    const values = `array_sort(array_agg(cast(${x} as double)) filter (where ${x} is not null))`
-    const place = `((cardinality(${values}) - 1) * cast(${p} as double))`
-    const at = (which: 'floor' | 'ceil') => `element_at(${values}, cast(${which}(${place}) as integer) + 1)`
-    return `(${at('floor')} + (${at('ceil')} - ${at('floor')}) * (${place} - floor(${place})))`
-  },
-  integerDivide: ([a, b]) => `(${a} / ${b})`,
-  sequence: ([from, to, alias]) => `unnest(sequence(${from}, ${to})) as ${alias}(n)`,
-  anyValue: ([x]) => `min(${x})`,
-  // Its greatest and least give null when one of the values is.
-  largest: (xs) => `array_max(filter(array[${xs.join(', ')}], x -> x is not null))`,
-  smallest: (xs) => `array_min(filter(array[${xs.join(', ')}], x -> x is not null))`,
 }
 
 /** Trino 476. */

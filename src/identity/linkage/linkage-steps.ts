@@ -1,6 +1,7 @@
 import type { Step } from '../../engine/index.ts'
 import { climb, type LinkStep, RUNGS } from './ladder.ts'
 import { contradictedLinks, finalLinks, indirectLinks, nirLinks } from './links.ts'
+import { residenceInPieces } from './open-lake.ts'
 import { pairsOf } from './pairs.ts'
 import { sides } from './sides.ts'
 
@@ -13,7 +14,9 @@ export function linkageSteps(today: string): Readonly<Record<string, Step>> {
   const found = { patients: both.patients, indirect: indirectLinks(climbed), nir: nirLinks(both) }
   return {
     ...(both as unknown as Record<string, Step>),
+    residence_in_pieces: residenceInPieces,
     pairs,
+    decoy_pairs: pairsOf(both, true),
     ...Object.fromEntries(climbed.map((links) => [links.name, links])),
     indirect: found.indirect,
     nir: found.nir,

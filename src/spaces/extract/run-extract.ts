@@ -138,7 +138,8 @@ interface IdRow {
   readonly county?: string | null
 }
 
-const idsOf = (relation: Parameters<Plan['bind']>[0] | Step, key: string, beside?: string): Step =>
+/** The ids of one kind of thing that a data version has. */
+export const idsOf = (relation: Parameters<Plan['bind']>[0] | Step, key: string, beside?: string): Step =>
   step(`ids_of_${relation.name}`, {
     reads: { t: relation },
     gives: { id: 'bigint', ...(beside ? { county: 'varchar' as const } : {}) },

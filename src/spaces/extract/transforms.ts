@@ -19,7 +19,7 @@ export function shown(alias: string, { name: column, type, transform }: Exported
     case 'as-is':
       return x
     case 'year':
-      return type === 'date' ? makeDate(sql`cast(extract(year from ${x}) as integer)`, sql`1`, sql`1`) : x
+      return type === 'date' ? makeDate(sql`year(${x})`, sql`1`, sql`1`) : x
     case 'age-band':
       return sql`${x} - ${x} % 5`
     case 'département':

@@ -80,7 +80,7 @@ export const careSteps = (period: Period) => {
   })
   return step('care_steps', {
     reads: { c: changes },
-    gives: { person_id: 'bigint', place: 'bigint', kind: 'varchar' },
+    gives: { person_id: 'bigint', kind: 'varchar', place: 'bigint' },
     sql: ({ c }) => sql`
       select ${c.person_id} as person_id, ${c.kind} as kind,
         row_number() over (partition by ${c.person_id} order by ${c.happened}, ${c.kind}) as place

@@ -1,4 +1,4 @@
-import { daysBetween, day, largest, smallest, sql, step } from '../../engine/index.ts'
+import { daysBetween, day, largest, rounded, smallest, sql, step } from '../../engine/index.ts'
 import { cdm, concepts } from '../../omop/index.ts'
 import type { Period } from '../model.ts'
 
@@ -100,7 +100,7 @@ export const quintiles = (period: Period) =>
     reads: { o: cdm.observation },
     gives: { person_id: 'bigint', quintile: 'integer', place: 'bigint' },
     sql: ({ o }) => sql`
-      select ${o.person_id} as person_id, cast(${o.value_as_number} as integer) as quintile,
+      select ${o.person_id} as person_id, ${rounded(sql`${o.value_as_number}`)} as quintile,
         row_number() over (
           partition by ${o.person_id} order by ${o.observation_date} desc, ${o.observation_id}
         ) as place

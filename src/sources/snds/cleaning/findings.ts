@@ -48,6 +48,16 @@ const belongs: readonly {
   })),
 ]
 
+/** Tables of which a key should stand in one row. */
+const keyed = [
+  [stays, 'RSA_NUM'],
+  [asTable(tables.T_MCO_C), 'RSA_NUM'],
+  [visits, 'SEQ_NUM'],
+] as const
+
+/** Tables that should name persons. */
+const naming = [asTable(tables.IR_BEN_R), asTable(tables.IR_IMB_R), lines, asTable(tables.T_MCO_C), visits]
+
 type Row = Read<Columns>
 const column = (row: Row, name: string): Interpolates => row[name] as Interpolates
 const counted = { n: 'bigint' } as const
@@ -72,7 +82,9 @@ function joining({ child, parent, key }: (typeof belongs)[number]): Step<typeof 
           ? lineKeys(some as unknown as Parameters<typeof lineKeys>[0])
           : sql`${column(some, 'row_id')}, ${column(some, 'ETA_NUM')}, ${column(some, key)}`
       return sql`
-    select count(*) as n from (select distinct ${keys} from (select * from ${c} limit ${TRIED}) as c) as c join ${p} on ${same}`
+    select count(*) as n from (
+      select distinct ${keys} from (select ${keys} from ${c} order by ${column(some, 'row_id')} limit ${TRIED}) as c
+    ) as c join ${p} on ${same}`
     },
   })
 }
@@ -122,6 +134,18 @@ const alone = step('reversals_alone', {
     where ${l.PRS_ACT_QTE} < 0 and c.row_id is null`,
 })
 
+/** Every query behind a finding, by what it counts. */
+export const findingSteps = (): Readonly<Record<string, Step>> =>
+  Object.fromEntries(
+    [
+      ...belongs.map(joining),
+      ...keyed.map(([definition, key]) => repeated(definition, key)),
+      illnesses,
+      ...naming.map(named),
+      alone,
+    ].map((one) => [one.name, one]),
+  )
+
 /** What must be said aloud of the lake's SNDS tables once the rules have run. */
 export async function findingsOf(
   plan: Plan,
@@ -147,11 +171,7 @@ export async function findingsOf(
       says: `none of ${tried} rows of ${one.child.name} finds its row in ${one.parent.name} by ${one.key}${absent.has(one.parent) ? ', which was not delivered' : ''}`,
     })
   }
-  for (const [definition, key] of [
-    [stays, 'RSA_NUM'],
-    [asTable(tables.T_MCO_C), 'RSA_NUM'],
-    [visits, 'SEQ_NUM'],
-  ] as const) {
+  for (const [definition, key] of keyed) {
     if (absent.has(definition)) continue
     const times = await count(repeated(definition, key))
     if (times > 0)
@@ -172,13 +192,7 @@ export async function findingsOf(
         says: `${more} rows tell an illness that another row tells: each is one illness, told once`,
       })
   }
-  for (const definition of [
-    asTable(tables.IR_BEN_R),
-    asTable(tables.IR_IMB_R),
-    lines,
-    asTable(tables.T_MCO_C),
-    visits,
-  ]) {
+  for (const definition of naming) {
     if (absent.has(definition) || rowsOf(definition) === 0 || (await count(named(definition))) > 0) continue
     findings.push({
       kind: 'nobody-named',

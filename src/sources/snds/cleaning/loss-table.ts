@@ -1,4 +1,4 @@
-import { join, type Plan, type Sql, sql, step, type Table } from '../../../engine/index.ts'
+import { join, type Plan, type Sql, sql, type Step, step, type Table } from '../../../engine/index.ts'
 import type { Balance } from '../../delivery/model.ts'
 import { lakeTable, type SourceTable } from '../../model.ts'
 import { droppingRules, ruleHitsTable } from '../rules/cleaned.ts'
@@ -26,6 +26,45 @@ const balance = (cell: Cell | undefined, hasEuros: boolean): Balance => ({
   euros: hasEuros ? (cell?.euros ?? '0.00') : null,
 })
 
+const gives = { which: 'varchar', n: 'bigint', euros: 'decimal(38,2)' } as const
+
+function sumOf(definition: SourceTable): Sql {
+  const euros = amount(definition, 'r')
+  return euros ? sql`cast(sum(${euros}) as decimal(38,2))` : sql`cast(null as decimal(38,2))`
+}
+
+/** Rows and euros of a table. */
+export function totalOf(definition: SourceTable): Step<typeof gives> {
+  return step(`${definition.name}_total`, {
+    reads: { r: lakeTable(definition) as Table },
+    gives,
+    sql: ({ r }) => sql`select 'all' as which, count(*) as n, ${sumOf(definition)} as euros from ${r}`,
+  })
+}
+
+/** Rows hit, by rule and by purpose, from one join of the hits with the amounts. */
+export function hitCells(definition: SourceTable): Step<typeof gives> {
+  const sum = sumOf(definition)
+  return step(`${definition.name}_losses`, {
+    reads: { r: lakeTable(definition) as Table, h: ruleHitsTable(definition) },
+    gives,
+    sql: ({ r, h }) => {
+      // The hits are read again in each branch and not named once before: an engine knows how few they are only
+      // while it sees their file, and would else hold the whole table in memory to look them up in it.
+      const perPurpose = purposes.flatMap((purpose) => {
+        const ids = droppingRules(definition, purpose).map((rule) => rule.id)
+        if (ids.length === 0) return []
+        return [
+          sql` union all select ${`purpose:${purpose}`} as which, count(*) as n, ${sum} as euros from ${r}
+      join (select distinct ${h.row_id} as row_id from ${h} where ${h.rule} in (${join(ids)})) as d on d.row_id = r.row_id`,
+        ]
+      })
+      return sql`
+    select ${h.rule} as which, count(*) as n, ${sum} as euros from ${r} join ${h} on ${h.row_id} = r.row_id group by ${h.rule}${join(perPurpose, sql``)}`
+    },
+  })
+}
+
 /**
  * Rows and euros of a table: all, by rule, and dropped for each purpose (a row that two rules drop counts once).
  * The plan must have the table bound, and its rule hits where there are any.
@@ -35,18 +74,9 @@ export async function lossTable(
   definition: SourceTable,
   rules: readonly Rule[],
 ): Promise<{ losses: Loss[]; kept: Kept }> {
-  const euros = amount(definition, 'r')
-  const hasEuros = euros !== undefined
-  const sum = euros ? sql`cast(sum(${euros}) as decimal(38,2))` : sql`cast(null as decimal(38,2))`
-  const gives = { which: 'varchar', n: 'bigint', euros: 'decimal(38,2)' } as const
-  const lake = lakeTable(definition) as Table
-  const total = step(`${definition.name}_total`, {
-    reads: { r: lake },
-    gives,
-    sql: ({ r }) => sql`select 'all' as which, count(*) as n, ${sum} as euros from ${r}`,
-  })
-  const cells = await plan.rows<Cell>(total)
-  if (rules.length > 0) cells.push(...(await plan.rows<Cell>(hitCells(definition, lake, sum, gives))))
+  const hasEuros = amount(definition, 'r') !== undefined
+  const cells = await plan.rows<Cell>(totalOf(definition))
+  if (rules.length > 0) cells.push(...(await plan.rows<Cell>(hitCells(definition))))
   const cell = (which: string) => cells.find((one) => one.which === which)
   const all = balance(cell('all'), hasEuros)
   const left = (purpose: Purpose): Balance => {
@@ -72,33 +102,6 @@ export async function lossTable(
       kept: Object.fromEntries(purposes.map((purpose) => [purpose, left(purpose)])) as Kept['kept'],
     },
   }
-}
-
-/** Rows hit, by rule and by purpose, from one join of the hits with the amounts. */
-function hitCells<const G extends { which: 'varchar'; n: 'bigint'; euros: 'decimal(38,2)' }>(
-  definition: SourceTable,
-  lake: Table,
-  sum: Sql,
-  gives: G,
-) {
-  return step(`${definition.name}_losses`, {
-    reads: { r: lake, h: ruleHitsTable(definition) },
-    gives,
-    sql: ({ r, h }) => {
-      // The hits are read again in each branch and not named once before: an engine knows how few they are only
-      // while it sees their file, and would else hold the whole table in memory to look them up in it.
-      const perPurpose = purposes.flatMap((purpose) => {
-        const ids = droppingRules(definition, purpose).map((rule) => rule.id)
-        if (ids.length === 0) return []
-        return [
-          sql` union all select ${`purpose:${purpose}`} as which, count(*) as n, ${sum} as euros from ${r}
-      join (select distinct ${h.row_id} as row_id from ${h} where ${h.rule} in (${join(ids)})) as d on d.row_id = r.row_id`,
-        ]
-      })
-      return sql`
-    select ${h.rule} as which, count(*) as n, ${sum} as euros from ${r} join ${h} on ${h.row_id} = r.row_id group by ${h.rule}${join(perPurpose, sql``)}`
-    },
-  })
 }
 
 /** `a - b` of two decimal texts with two digits. */

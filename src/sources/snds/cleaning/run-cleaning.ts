@@ -47,7 +47,7 @@ export async function runCleaning(options: {
     tables.push(told.kept)
   }
   await plan.write(residenceStep(absent), join(lake, 'snds', 'RESIDENCE.parquet'))
-  const residence = await residenceReport(engine, join(lake, 'snds', 'RESIDENCE.parquet'))
+  const residence = await residenceReport(plan, join(lake, 'snds', 'RESIDENCE.parquet'))
   findings.push(...(await findingsOf(plan, absent, losses, tables)))
   return { losses, tables, findings, residence }
 }

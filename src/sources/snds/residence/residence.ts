@@ -129,7 +129,7 @@ function movers(
     gives: residenceColumns,
     sql: ({ c }) => sql`
     select b.person, case when b.place = 1 then ${day(ALWAYS.from)} else b.day end as ${name('from')},
-      coalesce(${addDays(sql`b.following`, sql`-1`)}, ${day(ALWAYS.until)}) as ${name('until')},
+      coalesce(${addDays(sql`b.following`, -1)}, ${day(ALWAYS.until)}) as ${name('until')},
       b.commune, case when b.commune is null then 'two-communes' end as reason
     from (
       select a.person, a.day, a.commune, row_number() over (partition by a.person order by a.day) as place,

@@ -13,8 +13,8 @@ export interface Years {
  * A row id is (period × 1000 + part) × 2^32 + row, with a period YYYY or YYYYMM.
  */
 export function yearOf(rowId: Sql): Sql {
-  const period = integerDivide(rowId, sql`4294967296000`)
-  return sql`case when ${period} > 9999 then ${integerDivide(period, sql`100`)} else ${period} end`
+  const period = integerDivide(rowId, 4294967296000)
+  return sql`case when ${period} > 9999 then ${integerDivide(period, 100)} else ${period} end`
 }
 
 /** Row ids of one period: from period × this, up to the next. */
