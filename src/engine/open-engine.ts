@@ -57,18 +57,12 @@ const REACH: Readonly<Record<Seat['as'], readonly [Catalogue, ...Catalogue[]]>> 
 }
 
 /**
- * Opens the engine of a hub for one piece of work.
+ * Opens the engine of a hub for one piece of work. An interrupt ends what runs on a cluster before it ends the process.
  * @param seat whose work it is; `folder` is its own, and holds its `trino.password` or `trino.token`
  * @param local where DuckDB spills and how much memory it takes, when that is the engine
- * @param signal ends what runs on a cluster
  * @throws trino/no-certificate; as `openTrino`
  */
-export async function openEngine(
-  choice: EngineChoice,
-  seat: Seat,
-  local: DuckDbOptions,
-  signal?: AbortSignal,
-): Promise<Engine> {
+export async function openEngine(choice: EngineChoice, seat: Seat, local: DuckDbOptions): Promise<Engine> {
   if (choice.engine === 'duckdb') return openDuckDb(local)
   const { cluster, folders } = choice
   const own = { matcher: seat.folder, hub: seat.folder, space: folders.spaces, ...folders }
@@ -79,6 +73,10 @@ export async function openEngine(
   })
   const [first, ...others] = REACH[seat.as]
   const certificate = cluster.certificate === undefined ? undefined : await certificateOf(cluster.certificate)
+  const interrupted = new AbortController()
+  const interrupt = (): void => interrupted.abort()
+  const forget = (): void => SIGNALS.forEach((name) => process.off(name, interrupt))
+  for (const name of SIGNALS) process.once(name, interrupt)
   return openTrino({
     address: cluster.server,
     ...(certificate === undefined ? {} : { certificate }),
@@ -86,9 +84,15 @@ export async function openEngine(
     schema: cluster.schema,
     places: [place(first), ...others.map(place)],
     ...(local.onlyFiles ? { onlyFiles: local.onlyFiles } : {}),
-    ...(signal ? { signal } : {}),
+    signal: interrupted.signal,
+    onClose: forget,
+  }).catch((error: unknown) => {
+    forget()
+    throw error
   })
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 export const dialectOf = (engine: EngineChoice['engine']): Dialect => ({ duckdb, trino })[engine]
 

@@ -3,21 +3,10 @@ import type { Hub } from '../../store/index.ts'
 
 const local = (hub: Hub) => ({ memory: '8GB', spill: hub.path('runs', 'spill') })
 
-/** The hub's engine, for one piece of work on the lake. On a cluster an interrupt ends the query before the process. */
+/** The hub's engine, for one piece of work on the lake. */
 export async function withEngine<T>(hub: Hub, work: (engine: Engine) => Promise<T>): Promise<T> {
-  const seat = { as: 'lake', folder: hub.dir } as const
-  if (hub.engine.engine === 'duckdb') return closing(await openEngine(hub.engine, seat, local(hub)), work)
-  const interrupted = new AbortController()
-  const interrupt = (): void => interrupted.abort()
-  for (const name of SIGNALS) process.once(name, interrupt)
-  try {
-    return await closing(await openEngine(hub.engine, seat, local(hub), interrupted.signal), work)
-  } finally {
-    for (const name of SIGNALS) process.off(name, interrupt)
-  }
+  return closing(await openEngine(hub.engine, { as: 'lake', folder: hub.dir }, local(hub)), work)
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** An engine of this machine, whatever the hub's is: delivered files are read where they arrive. */
 export async function withDuckDb<T>(hub: Hub, work: (engine: DuckDb) => Promise<T>): Promise<T> {

@@ -18,6 +18,8 @@ export interface TrinoOptions extends Omit<Server, 'catalog'> {
   readonly places: readonly [Place, ...Place[]]
   /** The only tables that can be read, and only by queries: for work that was written by somebody else. */
   readonly onlyFiles?: readonly string[]
+  /** Told when the engine is closed. */
+  readonly onClose?: () => void
 }
 
 /**
@@ -29,7 +31,7 @@ export interface TrinoOptions extends Omit<Server, 'catalog'> {
 export async function openTrino(options: TrinoOptions): Promise<Engine> {
   const server: Server = { ...options, catalog: options.places[0].catalog }
   const scratch = await Scratch.open(server, options.places)
-  return new Trino(server, options.places, scratch, options.onlyFiles && new Set(options.onlyFiles))
+  return new Trino(server, scratch, options)
 }
 
 class Trino implements Engine {
@@ -38,12 +40,14 @@ class Trino implements Engine {
   readonly #places: readonly Place[]
   readonly #scratch: Scratch
   readonly #only: ReadonlySet<string> | undefined
+  readonly #onClose: (() => void) | undefined
 
-  constructor(server: Server, places: readonly Place[], scratch: Scratch, only?: ReadonlySet<string>) {
+  constructor(server: Server, scratch: Scratch, { places, onlyFiles, onClose }: TrinoOptions) {
     this.#server = server
     this.#places = places
     this.#scratch = scratch
-    this.#only = only
+    this.#only = onlyFiles && new Set(onlyFiles)
+    this.#onClose = onClose
   }
 
   async table(paths: readonly string[], columns: Columns): Promise<string> {
@@ -158,8 +162,9 @@ class Trino implements Engine {
     return this.#scratch.keep(query)
   }
 
-  close(): Promise<void> {
-    return this.#scratch.close()
+  async close(): Promise<void> {
+    await this.#scratch.close()
+    this.#onClose?.()
   }
 }
 

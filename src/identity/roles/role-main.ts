@@ -82,4 +82,9 @@ const lines = createInterface({ input: process.stdin })
 lines.once('line', (line) => {
   void perform(JSON.parse(line) as Order).then((code) => process.exit(code))
 })
-lines.once('close', () => process.kill(process.pid, 'SIGKILL'))
+lines.once('close', () => {
+  const end = (): boolean => process.kill(process.pid, 'SIGKILL')
+  // Queries on a cluster would go on without us: who listens ends them first.
+  if (!process.emit('SIGTERM')) return end()
+  return setTimeout(end, 2000)
+})
