@@ -1,5 +1,5 @@
-import { type Plan, sql, type Step, step } from '../engine/index.ts'
-import { cleaned, ER_PRS_F, lakeTable, ruleHitsTable, T_MCO_FCSTC, T_MCO_VALO } from '../sources/index.ts'
+import { type Plan, type Sql, sql, type Step, step } from '../engine/index.ts'
+import { cleaned, cleanedAway, ER_PRS_F, lakeTable, T_MCO_FCSTC, T_MCO_VALO } from '../sources/index.ts'
 import { concepts } from './concepts.ts'
 import { yearOf } from './inputs.ts'
 import type { releaseSteps } from './release-steps.ts'
@@ -33,23 +33,22 @@ function ways(release: ReturnType<typeof releaseSteps>) {
   const { who } = release
   const stays = release.shared['mco_stays'] as NonNullable<(typeof release.shared)[string]>
   const outpatient = release.shared['ace_visits'] as NonNullable<(typeof release.shared)[string]>
-  const rest = (person: ReturnType<typeof sql>, snds: ReturnType<typeof sql>) =>
-    sql`when ${person} is null then 'nobody' when ${snds} is null then 'opposed-or-unknown'`
+  // What is cleaned away is found by itself, and not as what is missing: a row that is lost on the way is then in neither.
   const city = step('ways_of_ER_PRS_F', {
-    reads: {
-      l: lakeTable(ER_PRS_F),
-      h: ruleHitsTable(ER_PRS_F as never),
-      c: cleaned(ER_PRS_F, 'cost'),
-      i: who,
-    },
+    reads: { l: lakeTable(ER_PRS_F), a: cleanedAway(ER_PRS_F, 'cost'), c: cleaned(ER_PRS_F, 'cost'), i: who },
     gives,
-    sql: ({ l, c, i }) => sql`
-      select case when k.row_id is null then 'cleaned-away' ${rest(sql`${l.person}`, sql`${i.snds}`)}
-          when ${l.EXE_SOI_DTD} is null then 'without-date' else 'release' end as way,
-        count(*) as n, cast(sum(coalesce(${l.BSE_REM_MNT}, 0) + coalesce(${l.CPL_REM_MNT}, 0)) as decimal(38,2)) as euros
-      from ${l} left join (select ${c.row_id} as row_id from ${c}) as k on k.row_id = ${l.row_id}
-        left join ${i} on ${i.snds} = ${l.person}
-      group by 1`,
+    sql: ({ l, a, c, i }) => {
+      const euros = (line: typeof l | typeof a | typeof c): Sql =>
+        sql`cast(coalesce(sum(coalesce(${line.BSE_REM_MNT}, 0) + coalesce(${line.CPL_REM_MNT}, 0)), 0) as decimal(38,2))`
+      return sql`
+      select case when ${c.person} is null then 'nobody' when ${i.snds} is null then 'opposed-or-unknown'
+          when ${c.EXE_SOI_DTD} is null then 'without-date' else 'release' end as way,
+        count(*) as n, ${euros(c)} as euros
+      from ${c} left join ${i} on ${i.snds} = ${c.person}
+      group by 1
+      union all select 'cleaned-away' as way, count(*) as n, ${euros(a)} as euros from ${a}
+      union all select 'received' as way, count(*) as n, ${euros(l)} as euros from ${l}`
+    },
   })
   const valued = step('ways_of_T_MCO_VALO', {
     reads: { v: lakeTable(T_MCO_VALO), c: cleaned(T_MCO_VALO, 'cost'), s: stays as never },
@@ -119,25 +118,38 @@ export async function balance(plan: Plan, release: ReturnType<typeof releaseStep
   const lines: BalanceLine[] = []
   const tables = []
   for (const [table, way] of Object.entries(goings)) {
-    const found = await plan.rows<{ way: BalanceLine['to']; n: bigint; euros: string | null }>(way)
-    const of = found.map((line) => ({
-      table,
-      to: line.way,
-      rows: Number(line.n),
-      euros: line.euros ?? '0.00',
-    }))
+    const found = await plan.rows<{ way: BalanceLine['to'] | 'received'; n: bigint; euros: string | null }>(
+      way,
+    )
+    const received = found.find((line) => line.way === 'received')
+    const of = found.flatMap((line) =>
+      line.way === 'received' || line.n === 0n
+        ? []
+        : [
+            {
+              table,
+              to: line.way,
+              rows: Number(line.n),
+              euros: line.euros ?? '0.00',
+            },
+          ],
+    )
     lines.push(...of.sort((a, b) => (a.to < b.to ? -1 : 1)))
     const went = of.find((line) => line.to === 'release')
     const inItems = sumCents(
       items.filter(({ item }) => itemsOf[table]?.includes(item)).map(({ euros }) => euros),
     )
     const rests = of.filter((line) => line.to !== 'release').map(({ euros }) => euros)
+    const rows = of.reduce((sum, line) => sum + line.rows, 0)
+    // Where every row of the lake has its way they are the lake; else that is counted by itself.
     const lake = {
-      rows: of.reduce((sum, line) => sum + line.rows, 0),
-      euros: decimal(sumCents(of.map((line) => line.euros))),
+      rows: received ? Number(received.n) : rows,
+      euros: received?.euros ?? decimal(sumCents(of.map((line) => line.euros))),
     }
-    const told = { rows: lake.rows, euros: decimal(inItems + sumCents(rests)) }
-    tables.push({ table, lake, told, balances: inItems === sumCents([went?.euros ?? '0.00']) })
+    const told = { rows, euros: decimal(inItems + sumCents(rests)) }
+    const balances =
+      inItems === sumCents([went?.euros ?? '0.00']) && lake.rows === told.rows && lake.euros === told.euros
+    tables.push({ table, lake, told, balances })
   }
   return { lines, tables, items, balances: tables.every((table) => table.balances) }
 }

@@ -8,7 +8,7 @@ export type { CleaningReport, Finding, Kept, Loss } from './snds/cleaning/model.
 export { cleaningSteps } from './snds/cleaning/cleaning-steps.ts'
 export { runCleaning } from './snds/cleaning/run-cleaning.ts'
 export { residenceColumns } from './snds/residence/residence.ts'
-export { cleaned, ruleHitsTable } from './snds/rules/cleaned.ts'
+export { cleaned, cleanedAway, ruleHitsTable } from './snds/rules/cleaned.ts'
 export { sndsRules } from './snds/rules/index.ts'
 export { type Purpose, purposes, type Rule } from './snds/rules/model.ts'
 export { printRule } from './snds/rules/print-rule.ts'

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Engine, Ledger, openDuckDb, Plan, sql, step, table } from '../../src/engine/index.ts'
 import type { Cluster } from '../../tools/trino/cluster.ts'
-import { engineAs, noCluster, ownCluster, type TestCluster } from '../fixtures/cluster.ts'
+import { engineAs, noCluster, ownCluster, queriesSeenBy, type TestCluster } from '../fixtures/cluster.ts'
 import { differingTables } from '../fixtures/same-tables.ts'
 
 const LINES = table('lines', { id: 'bigint', person: 'bigint', euros: 'decimal(12,2)' })
@@ -39,11 +40,9 @@ describe.skipIf(noCluster)('a worker that is killed in the middle of a write', (
     await duckdb.close()
   }
 
-  async function write(engine: Engine, folder: string, onShare?: (share: number) => void) {
-    const plan = new Plan(engine, {
-      ledger: await Ledger.open(join(cluster?.hub ?? '', 'runs', 'ledger.jsonl')),
-      onStep: ({ share }) => void (share !== undefined && onShare?.(share)),
-    })
+  async function write(engine: Engine, folder: string) {
+    const ledger = await Ledger.open(join(cluster?.hub ?? '', 'runs', 'ledger.jsonl'))
+    const plan = new Plan(engine, { ledger })
     await plan.bind(LINES, [lines()])
     return plan.write(beside, output(folder))
   }
@@ -51,14 +50,29 @@ describe.skipIf(noCluster)('a worker that is killed in the middle of a write', (
   /** Writes on the cluster, and kills the first worker once a part of the work is done; then how that ended. */
   async function writeAndKill(folder: string): Promise<unknown> {
     const engine = await engineAs(cluster as TestCluster, 'lake')
-    let killed: { share: number; done: Promise<void> } | undefined
-    const ended = await write(engine, folder, (share) => {
-      if (share > 0.1 && !killed && cluster) killed = { share, done: cluster.killWorker(1) }
-    }).catch((error: unknown) => error)
-    await killed?.done
+    let over = false
+    const ended = write(engine, folder)
+      .catch((error: unknown) => error)
+      .finally(() => (over = true))
+    await inTheMiddle()
+    await cluster?.killWorker(1)
+    expect(over).toBe(false)
+    await ended
     await engine.close()
-    expect(killed?.share ?? ended).toBeLessThan(0.9)
     return ended
+  }
+
+  /** Some of the work of the write is done, and some is not. */
+  async function inTheMiddle(): Promise<void> {
+    for (; ; await wait(100)) {
+      const seen = await queriesSeenBy(cluster as TestCluster, 'lake')
+      const writing = seen.find(
+        ({ query }) => query.startsWith('create table') && query.includes('/beside.parquet'),
+      )
+      if (writing && !['QUEUED', 'PLANNING', 'STARTING', 'RUNNING'].includes(writing.state))
+        throw new Error(`the write is ${writing.state} before a worker was killed`)
+      if (writing?.state === 'RUNNING' && writing.queryStats.completedDrivers > 0) return
+    }
   }
 
   const differs = (folder: string): Promise<string[]> =>

@@ -85,6 +85,30 @@ export function cleaned<C extends SourceColumns>(
   })
 }
 
+/** The rows of a table that the rules drop for a purpose, as they were received. What `cleaned` leaves out, found the other way. */
+export function cleanedAway<C extends SourceColumns>(
+  definition: SourceTable<C>,
+  purpose: Purpose,
+): Step<Lake<C>> {
+  const asTable = definition as unknown as SourceTable
+  const lake = lakeTable(definition)
+  const dropping = droppingRules(asTable, purpose).map((rule) => rule.id)
+  return step(`${definition.name}_not_for_${purpose}`, {
+    reads: { r: lake as Table, h: ruleHitsTable(asTable) },
+    gives: lake.columns as Lake<C>,
+    sql: ({ r, h }) => {
+      const row = r as Read<Columns>
+      const columns = Object.keys(lake.columns).map(
+        (column) => sql`${row[column] as Interpolates} as ${name(column)}`,
+      )
+      return sql`
+    select ${join(columns)} from ${r}
+      join (select distinct ${h.row_id} as row_id from ${h} where ${h.rule} in (${join(dropping)})) as dropped
+        on dropped.row_id = ${row['row_id'] as Interpolates}`
+    },
+  })
+}
+
 /** Rules and the rows that they find in one table; those that lack a table they need are named beside. */
 export function ruleHits(
   definition: SourceTable,
