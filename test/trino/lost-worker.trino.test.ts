@@ -23,7 +23,7 @@ describe.skipIf(noCluster)('a worker that is killed in the middle of a write', (
   let cluster: (TestCluster & Cluster) | undefined
   afterAll(() => cluster?.stop())
 
-  const ROWS = 600_000
+  const ROWS = 300_000
   const lines = (): string => join(cluster?.hub ?? '', 'lake', 'lines', 'lines.parquet')
   const output = (folder: string): string => join(cluster?.hub ?? '', 'lake', folder, 'beside.parquet')
 
