@@ -4,8 +4,8 @@ import { bytesIn, requireSpace } from '../../base/index.ts'
 import { demoCountry, unfinishedOf } from '../../synthetic/index.ts'
 
 /**
- * Bytes of country, hub and spill that a person-year asks for when they are most: 9.8 kB were measured at 20,000
- * persons and 9.3 kB are left by 200,000 (bench/chain.ts), and as much again for what large steps spill.
+ * Bytes of country, hub and spill that a person-year asks for when they are most: 9.8 kB at 20,000 persons, where nothing
+ * spills, and 18.8 kB at a million (bench/chain.ts).
  */
 const PERSON_YEAR = 20_000
 
