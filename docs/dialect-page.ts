@@ -32,41 +32,42 @@ export function dialectPage(): string {
     '',
     'Whatever has no chapter above. Each of these is planted in a test and caught.',
     '',
-    '| construct | for instance | why |',
-    '|---|---|---|',
-    ...refused.map(
-      ({ construct: name, query, why }) =>
-        `| ${code(name)} | ${code(renderSql(query, duckdb))} | ${cell(why)} |`,
+    ...table(
+      ['construct', 'for instance', 'why'],
+      refused.map(({ construct: name, query, why }) => [
+        code(name),
+        code(renderSql(query, duckdb)),
+        cell(why),
+      ]),
     ),
-    '',
   ].join('\n')
 }
 
 function operation({ called, says, examples }: (typeof operations)[number]): string[] {
-  return [
-    `### \`${called}\``,
-    '',
-    says,
-    '',
-    '| shows | DuckDB | Trino | gives |',
-    '|---|---|---|---|',
-    ...examples.map(
-      (one) =>
-        `| ${cell(one.shows)} | ${code(renderSql(one.query, duckdb))} | ${code(renderSql(one.query, trino))} | ${gives(one)} |`,
-    ),
-    '',
-  ]
+  const rows = examples.map((one) => [
+    cell(one.shows),
+    code(renderSql(one.query, duckdb)),
+    code(renderSql(one.query, trino)),
+    gives(one),
+  ])
+  return section(called, says, table(['shows', 'DuckDB', 'Trino', 'gives'], rows))
 }
 
 function construct({ construct: name, says, examples }: Chapter): string[] {
-  return [
-    `### \`${name}\``,
-    '',
-    says,
-    '',
-    '| shows | query | gives |',
-    '|---|---|---|',
-    ...examples.map((one) => `| ${cell(one.shows)} | ${code(renderSql(one.query, trino))} | ${gives(one)} |`),
-    '',
-  ]
+  const rows = examples.map((one) => [cell(one.shows), code(renderSql(one.query, trino)), gives(one)])
+  return section(name, says, table(['shows', 'query', 'gives'], rows))
+}
+
+const section = (title: string, says: string, below: readonly string[]): string[] => [
+  `### \`${title}\``,
+  '',
+  says,
+  '',
+  ...below,
+]
+
+/** Cells as they stand; an empty line ends it. */
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [line(heads), `|${'---|'.repeat(heads.length)}`, ...rows.map(line), '']
 }

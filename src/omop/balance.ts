@@ -28,6 +28,10 @@ export interface Balance {
 
 const gives = { way: 'varchar', n: 'bigint', euros: 'decimal(38,2)' } as const
 
+/** What the lake holds of a table, counted by itself: it must be what went all the ways. */
+const received = (table: Sql, euros: Sql): Sql =>
+  sql`union all select 'received' as way, count(*) as n, ${euros} as euros from ${table}`
+
 /** Every row of the three tables that bear money, by where it went. */
 function ways(release: ReturnType<typeof releaseSteps>) {
   const { who } = release
@@ -47,7 +51,7 @@ function ways(release: ReturnType<typeof releaseSteps>) {
       from ${c} left join ${i} on ${i.snds} = ${c.person}
       group by 1
       union all select 'cleaned-away' as way, count(*) as n, ${euros(a)} as euros from ${a}
-      union all select 'received' as way, count(*) as n, ${euros(l)} as euros from ${l}`
+      ${received(sql`${l}`, euros(l))}`
     },
   })
   const valued = step('ways_of_T_MCO_VALO', {
@@ -56,13 +60,15 @@ function ways(release: ReturnType<typeof releaseSteps>) {
     sql: ({ v, c, s }) => {
       const stay = s as unknown as { ETA_NUM: never; RSA_NUM: never; year: never }
       const year = yearOf(v.row_id)
+      const paid = sql`cast(coalesce(sum(${v.MNT_TOT_AM}), 0) as decimal(38,2))`
       return sql`
       select case when k.row_id is null then 'cleaned-away' when w.e is null then 'not-chained' else 'release' end as way,
-        count(*) as n, cast(sum(${v.MNT_TOT_AM}) as decimal(38,2)) as euros
+        count(*) as n, ${paid} as euros
       from ${v} left join (select ${c.row_id} as row_id from ${c}) as k on k.row_id = ${v.row_id}
         left join (select distinct ${stay.ETA_NUM} as e, ${stay.RSA_NUM} as r, ${stay.year} as y from ${s as never}) as w
           on w.e = ${v.ETA_NUM} and w.r = ${v.RSA_NUM} and w.y = ${year}
-      group by 1`
+      group by 1
+      ${received(sql`${v}`, paid)}`
     },
   })
   const fees = step('ways_of_T_MCO_FCSTC', {
@@ -70,12 +76,13 @@ function ways(release: ReturnType<typeof releaseSteps>) {
     gives,
     sql: ({ f, v }) => {
       const visit = v as unknown as { ETA_NUM: never; SEQ_NUM: never; year: never }
+      const paid = sql`cast(coalesce(sum(${f.AMO_MNR}), 0) as decimal(38,2))`
       return sql`
-      select case when w.e is null then 'not-chained' else 'release' end as way, count(*) as n,
-        cast(coalesce(sum(${f.AMO_MNR}), 0) as decimal(38,2)) as euros
+      select case when w.e is null then 'not-chained' else 'release' end as way, count(*) as n, ${paid} as euros
       from ${f} left join (select distinct ${visit.ETA_NUM} as e, ${visit.SEQ_NUM} as q, ${visit.year} as y from ${v as never}) as w
         on w.e = ${f.ETA_NUM} and w.q = ${f.SEQ_NUM} and w.y = ${yearOf(f.row_id)}
-      group by 1`
+      group by 1
+      ${received(sql`${f}`, paid)}`
     },
   })
   return { ER_PRS_F: city, T_MCO_VALO: valued, T_MCO_FCSTC: fees }
@@ -111,6 +118,12 @@ const itemsOf: Readonly<Record<string, readonly number[]>> = {
   T_MCO_FCSTC: [concepts.ITEM_HOSPITAL_OUTPATIENT],
 }
 
+interface Way {
+  readonly way: BalanceLine['to'] | 'received'
+  readonly n: bigint
+  readonly euros: string
+}
+
 /** Rows and euros of the lake against the release and its named rests, to the cent. */
 export async function balance(plan: Plan, release: ReturnType<typeof releaseSteps>): Promise<Balance> {
   const { items: byItem, ...goings } = balanceSteps(release)
@@ -118,21 +131,10 @@ export async function balance(plan: Plan, release: ReturnType<typeof releaseStep
   const lines: BalanceLine[] = []
   const tables = []
   for (const [table, way] of Object.entries(goings)) {
-    const found = await plan.rows<{ way: BalanceLine['to'] | 'received'; n: bigint; euros: string | null }>(
-      way,
-    )
-    const received = found.find((line) => line.way === 'received')
-    const of = found.flatMap((line) =>
-      line.way === 'received' || line.n === 0n
-        ? []
-        : [
-            {
-              table,
-              to: line.way,
-              rows: Number(line.n),
-              euros: line.euros ?? '0.00',
-            },
-          ],
+    const found = await plan.rows<Way>(way)
+    const whole = found.find((line) => line.way === 'received') as Way
+    const of = found.flatMap(({ way: to, n, euros }) =>
+      to === 'received' || n === 0n ? [] : [{ table, to, rows: Number(n), euros }],
     )
     lines.push(...of.sort((a, b) => (a.to < b.to ? -1 : 1)))
     const went = of.find((line) => line.to === 'release')
@@ -140,13 +142,11 @@ export async function balance(plan: Plan, release: ReturnType<typeof releaseStep
       items.filter(({ item }) => itemsOf[table]?.includes(item)).map(({ euros }) => euros),
     )
     const rests = of.filter((line) => line.to !== 'release').map(({ euros }) => euros)
-    const rows = of.reduce((sum, line) => sum + line.rows, 0)
-    // Where every row of the lake has its way they are the lake; else that is counted by itself.
-    const lake = {
-      rows: received ? Number(received.n) : rows,
-      euros: received?.euros ?? decimal(sumCents(of.map((line) => line.euros))),
+    const lake = { rows: Number(whole.n), euros: whole.euros }
+    const told = {
+      rows: of.reduce((sum, line) => sum + line.rows, 0),
+      euros: decimal(inItems + sumCents(rests)),
     }
-    const told = { rows, euros: decimal(inItems + sumCents(rests)) }
     const balances =
       inItems === sumCents([went?.euros ?? '0.00']) && lake.rows === told.rows && lake.euros === told.euros
     tables.push({ table, lake, told, balances })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { type RequestOptions, request } from 'node:https'
 import { join } from 'node:path'
 import type { ClusterOptions } from './configure.ts'
+import { askHttps } from './https.ts'
 
 /**
  * How many workers the coordinator gives work to. A worker that answers is not yet one of them, and the tables in which
@@ -12,30 +12,12 @@ export async function workersTakingPart({ dir, hub, port }: ClusterOptions): Pro
   const password = (await readFile(join(hub, 'trino.password'), 'utf8')).trim()
   const at = `https://127.0.0.1:${port}/ui`
   const form = new URLSearchParams({ username: 'chainon', password }).toString()
-  const { cookie } = await ask(
+  const { cookies } = await askHttps(
     `${at}/login`,
     { ca, method: 'POST', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } },
     form,
   )
-  const { text } = await ask(`${at}/api/stats`, { ca, headers: { cookie } })
+  const cookie = cookies.map((one) => one.split(';')[0]).join('; ')
+  const { text } = await askHttps(`${at}/api/stats`, { ca, headers: { cookie } })
   return Number((JSON.parse(text) as { activeWorkers: number }).activeWorkers)
-}
-
-function ask(url: string, options: RequestOptions, body?: string): Promise<{ text: string; cookie: string }> {
-  return new Promise((resolve, reject) => {
-    const asked = request(url, options, (answer) => {
-      let text = ''
-      answer.setEncoding('utf8')
-      answer.on('data', (part: string) => (text += part))
-      answer.on('error', reject)
-      answer.on('end', () =>
-        resolve({
-          text,
-          cookie: (answer.headers['set-cookie'] ?? []).map((one) => one.split(';')[0]).join('; '),
-        }),
-      )
-    })
-    asked.on('error', reject)
-    asked.end(body)
-  })
 }

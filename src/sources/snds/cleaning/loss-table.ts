@@ -1,7 +1,7 @@
 import { join, type Plan, type Sql, sql, type Step, step, type Table } from '../../../engine/index.ts'
 import type { Balance } from '../../delivery/model.ts'
 import { lakeTable, type SourceTable } from '../../model.ts'
-import { droppingRules, ruleHitsTable } from '../rules/cleaned.ts'
+import { droppingRules, rowsHitBy, ruleHitsTable } from '../rules/cleaned.ts'
 import { type Purpose, purposes, type Rule } from '../rules/model.ts'
 import type { Kept, Loss } from './model.ts'
 
@@ -52,11 +52,11 @@ export function hitCells(definition: SourceTable): Step<typeof gives> {
       // The hits are read again in each branch and not named once before: an engine knows how few they are only
       // while it sees their file, and would else hold the whole table in memory to look them up in it.
       const perPurpose = purposes.flatMap((purpose) => {
-        const ids = droppingRules(definition, purpose).map((rule) => rule.id)
-        if (ids.length === 0) return []
+        const dropping = droppingRules(definition, purpose)
+        if (dropping.length === 0) return []
         return [
           sql` union all select ${`purpose:${purpose}`} as which, count(*) as n, ${sum} as euros from ${r}
-      join (select distinct ${h.row_id} as row_id from ${h} where ${h.rule} in (${join(ids)})) as d on d.row_id = r.row_id`,
+      join ${rowsHitBy(h, dropping)} as d on d.row_id = r.row_id`,
         ]
       })
       return sql`

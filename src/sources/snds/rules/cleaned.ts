@@ -35,6 +35,10 @@ export const droppingRules = (definition: SourceTable, purpose: Purpose): Rule[]
       rule.on.some((clause) => clause.is === 'drops' && clause.table === definition),
   )
 
+/** Ids of the rows that these rules hit, each once, as a table expression over `ruleHitsTable`. */
+export const rowsHitBy = (hits: Read<typeof columnsOfHits>, rules: readonly Rule[]): Sql =>
+  sql`(select distinct ${hits.row_id} as row_id from ${hits} where ${hits.rule} in (${join(rules.map((rule) => rule.id))}))`
+
 const settings = (definition: SourceTable, purpose?: Purpose): Sets[] =>
   sndsRules
     .filter((rule) => purpose === undefined || rule.purposes.includes(purpose))
@@ -42,6 +46,15 @@ const settings = (definition: SourceTable, purpose?: Purpose): Sets[] =>
     .filter((clause): clause is Sets => clause.is === 'sets' && clause.table === definition)
 
 type Lake<C extends SourceColumns> = ReturnType<typeof lakeTable<C>>['columns']
+
+/** All columns of a row under their names, those with a value of its own as that. */
+const listed = (row: Read<Columns>, columns: Columns, values: Sets['values'] = {}): Sql =>
+  join(
+    Object.keys(columns).map((column) => {
+      const set = values[column]
+      return sql`${set ? set(row) : (row[column] as Interpolates)} as ${name(column)}`
+    }),
+  )
 
 /**
  * A table of the lake as it serves a purpose: without the rows that the rules drop for it, with the values that
@@ -53,33 +66,26 @@ export function cleaned<C extends SourceColumns>(
 ): Step<Lake<C>> {
   const asTable = definition as unknown as SourceTable
   const lake = lakeTable(definition)
-  const dropping = droppingRules(asTable, purpose).map((rule) => rule.id)
+  const dropping = droppingRules(asTable, purpose)
   const values = Object.assign(
     {},
     ...settings(asTable, purpose).map((clause) => clause.values),
   ) as Sets['values']
-  const list = (row: Read<Columns>): Sql =>
-    join(
-      Object.keys(lake.columns).map((column) => {
-        const set = values[column]
-        return sql`${set ? set(row) : (row[column] as Interpolates)} as ${name(column)}`
-      }),
-    )
   const stepName = `${definition.name}_for_${purpose}`
   const gives = lake.columns as Lake<C>
   if (dropping.length === 0)
     return step(stepName, {
       reads: { r: lake as Table },
       gives,
-      sql: ({ r }) => sql`select ${list(r as Read<Columns>)} from ${r}`,
+      sql: ({ r }) => sql`select ${listed(r as Read<Columns>, gives, values)} from ${r}`,
     })
   // A left join and not `not exists`: five times faster in DuckDB 1.5 on five million rows.
   return step(stepName, {
     reads: { r: lake as Table, h: ruleHitsTable(asTable) },
     gives,
     sql: ({ r, h }) => sql`
-    select ${list(r as Read<Columns>)} from ${r}
-      left join (select distinct ${h.row_id} as row_id from ${h} where ${h.rule} in (${join(dropping)})) as dropped
+    select ${listed(r as Read<Columns>, gives, values)} from ${r}
+      left join ${rowsHitBy(h, dropping)} as dropped
         on dropped.row_id = ${(r as Read<Columns>)['row_id'] as Interpolates}
     where dropped.row_id is null`,
   })
@@ -92,20 +98,14 @@ export function cleanedAway<C extends SourceColumns>(
 ): Step<Lake<C>> {
   const asTable = definition as unknown as SourceTable
   const lake = lakeTable(definition)
-  const dropping = droppingRules(asTable, purpose).map((rule) => rule.id)
+  const gives = lake.columns as Lake<C>
   return step(`${definition.name}_not_for_${purpose}`, {
     reads: { r: lake as Table, h: ruleHitsTable(asTable) },
-    gives: lake.columns as Lake<C>,
-    sql: ({ r, h }) => {
-      const row = r as Read<Columns>
-      const columns = Object.keys(lake.columns).map(
-        (column) => sql`${row[column] as Interpolates} as ${name(column)}`,
-      )
-      return sql`
-    select ${join(columns)} from ${r}
-      join (select distinct ${h.row_id} as row_id from ${h} where ${h.rule} in (${join(dropping)})) as dropped
-        on dropped.row_id = ${row['row_id'] as Interpolates}`
-    },
+    gives,
+    sql: ({ r, h }) => sql`
+    select ${listed(r as Read<Columns>, gives)} from ${r}
+      join ${rowsHitBy(h, droppingRules(asTable, purpose))} as dropped
+        on dropped.row_id = ${(r as Read<Columns>)['row_id'] as Interpolates}`,
   })
 }
 
