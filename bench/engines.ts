@@ -54,15 +54,21 @@ interface Timed {
 async function timed(step: string, work: () => Promise<number>): Promise<Timed> {
   const started = performance.now()
   const rows = await work()
-  return { step, rows, seconds: Number(((performance.now() - started) / 1000).toFixed(1)) }
+  const seconds = Number(((performance.now() - started) / 1000).toFixed(1))
+  say(`${step}: ${rows} rows in ${seconds} s`)
+  return { step, rows, seconds }
 }
 
 const made = ['lake/snds/rule_hits', 'lake/snds/RESIDENCE.parquet', 'lake/links', 'lake/omop']
 
+/** Before a cluster starts, which leaves its password in the matcher's folder. */
+async function begin(): Promise<void> {
+  for (const path of made) await rm(hub.path(path), { recursive: true, force: true })
+  await rm(hub.path('trusted', 'matcher'), { recursive: true })
+  await cp(kept, hub.path('trusted', 'matcher'), { recursive: true })
+}
+
 async function steps(on: Hub): Promise<Timed[]> {
-  for (const path of made) await rm(on.path(path), { recursive: true, force: true })
-  await rm(on.path('trusted', 'matcher'), { recursive: true })
-  await cp(kept, on.path('trusted', 'matcher'), { recursive: true })
   const cleaning = await timed('cleaning', async () => {
     const ledger = await Ledger.open(ledgerPath(on))
     const { tables } = await withEngine(on, (engine) =>
@@ -84,6 +90,7 @@ const duck = join(dir, 'duckdb')
 for (const path of made) await cp(hub.path(path), join(duck, path), { recursive: true })
 
 for (const workers of [1, 2]) {
+  await begin()
   const options = {
     dir: join(dir, 'trino'),
     hub: folder,

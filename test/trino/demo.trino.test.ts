@@ -1,8 +1,15 @@
 import { cp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { chainon } from '../fixtures/chainon.ts'
-import { clusterOnce, noCluster, type TestCluster } from '../fixtures/cluster.ts'
+import { chainon, start } from '../fixtures/chainon.ts'
+import {
+  clusterOnce,
+  noCluster,
+  queriesSeenBy,
+  type SeenQuery,
+  type TestCluster,
+} from '../fixtures/cluster.ts'
 import { DEMO, type DemoRun, demoOnce } from '../fixtures/demo-once.ts'
 import { countTables, differingTables } from '../fixtures/same-tables.ts'
 
@@ -14,6 +21,7 @@ const WRITTEN = [
 describe.skipIf(noCluster)('the demo on a cluster', () => {
   let cluster: TestCluster
   let duckdb: DemoRun
+  const killed: boolean[] = []
   beforeAll(async () => {
     cluster = await clusterOnce()
     duckdb = await demoOnce()
@@ -21,7 +29,7 @@ describe.skipIf(noCluster)('the demo on a cluster', () => {
     await cp(duckdb.country, join(dir, 'country'), { recursive: true })
     const { address, certificate } = cluster
     const engine = ['--engine', 'trino', '--server', address, '--certificate', certificate]
-    const ran = await chainon(
+    const demo = [
       'demo',
       '--persons',
       String(DEMO.persons),
@@ -31,9 +39,26 @@ describe.skipIf(noCluster)('the demo on a cluster', () => {
       dir,
       '--json',
       ...engine,
-    )
+    ]
+    for (const folder of ['snds', 'omop']) killed.push(await killWhileWriting(demo, folder))
+    const ran = await chainon(...demo)
     if (ran.code !== 0) throw new Error(ran.stderr)
   }, 900_000)
+
+  /** Starts the demo and kills it while the cluster writes a table of this folder of the lake. */
+  async function killWhileWriting(demo: readonly string[], folder: string): Promise<boolean> {
+    const { child, ended } = start(demo)
+    const written = new RegExp(`^create table .*/lake/${folder}/.* as\n`)
+    const writes = ({ query, state }: SeenQuery): boolean => state === 'RUNNING' && written.test(query)
+    while (child.exitCode === null && !(await queriesSeenBy(cluster, 'lake').catch(() => [])).some(writes))
+      await wait(50)
+    child.kill('SIGKILL')
+    return (await ended).signal === 'SIGKILL'
+  }
+
+  test('it was killed twice in the middle of a write, and resumed', () => {
+    expect(killed).toEqual([true, true])
+  })
 
   test('every table of the lake and of the space has the rows of DuckDB, to the cent', async () => {
     let compared = 0
