@@ -3,10 +3,13 @@
  * linkage, CDM and extract; rows per second of each. Every table is compared with DuckDB's.
  *
  *   npm run build && npx tsx bench/engines.ts [persons] [heap of each process]
+ *   npx tsx bench/engines.ts 200000 4G --dir DIR      goes on with a run that was ended, and keeps its folder
  */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { build } from '../src/app/chain/build-omop.ts'
 import { ledgerPath, withEngine } from '../src/app/chain/engine.ts'
 import { link } from '../src/app/chain/link.ts'
@@ -19,9 +22,10 @@ import { demoCountry, synthesise } from '../src/synthetic/index.ts'
 import { differingTables } from '../test/fixtures/same-tables.ts'
 import { startCluster } from '../tools/trino/cluster.ts'
 
-const [persons = 200_000] = process.argv.slice(2).map(Number)
-const memory = process.argv[3] ?? '4G'
-const dir = await mkdtemp(join(tmpdir(), 'chainon-engines-'))
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { dir: { type: 'string' } } })
+const [persons = 200_000] = positionals.map(Number)
+const memory = positionals[1] ?? '4G'
+const dir = values.dir ?? (await mkdtemp(join(tmpdir(), 'chainon-engines-')))
 const country = join(dir, 'country')
 const folder = join(dir, 'hub')
 const kept = join(dir, 'kept')
@@ -37,13 +41,13 @@ await synthesise({
   departements: demoCountry.departements,
   out: country,
 })
-let hub = await makeHub(folder, { synthetic: true, seed: 'engines' })
+let hub = existsSync(folder) ? await onDuckDb() : await makeHub(folder, { synthetic: true, seed: 'engines' })
 for (const source of ['referentials', 'snds', 'bndmr', 'oppositions'] as const) {
   say(`receiving ${source}`)
   await receive(hub, source, join(country, source), 'bench')
 }
 // What a linkage destroys, and what the steps below write: each engine begins from here.
-await cp(hub.path('trusted', 'matcher'), kept, { recursive: true })
+if (!existsSync(kept)) await cp(hub.path('trusted', 'matcher'), kept, { recursive: true })
 
 interface Timed {
   readonly step: string
@@ -84,6 +88,7 @@ async function steps(on: Hub): Promise<Timed[]> {
 }
 
 const results: { engine: string; timed: readonly Timed[]; differing?: readonly string[] }[] = []
+await begin()
 say('steps on DuckDB')
 results.push({ engine: 'duckdb', timed: await steps(hub) })
 const duck = join(dir, 'duckdb')
@@ -115,8 +120,14 @@ for (const workers of [1, 2]) {
 
 async function onCluster(server: string, certificate: string): Promise<Hub> {
   const file = join(folder, 'chainon.yaml')
-  const text = (await readFile(file, 'utf8')).replace(/^engine: .*\n(trino:\n(  .*\n)+)?/m, '')
-  await writeFile(file, `${text}engine: trino\ntrino:\n  server: ${server}\n  certificate: ${certificate}\n`)
+  await onDuckDb()
+  await appendFile(file, `engine: trino\ntrino:\n  server: ${server}\n  certificate: ${certificate}\n`)
+  return openHub(folder)
+}
+
+async function onDuckDb(): Promise<Hub> {
+  const file = join(folder, 'chainon.yaml')
+  await writeFile(file, (await readFile(file, 'utf8')).replace(/^engine: .*\n(trino:\n(  .*\n)+)?/m, ''))
   return openHub(folder)
 }
 
@@ -136,4 +147,4 @@ for (const { engine, timed: times, differing } of results)
       ...(differing ? { differing } : {}),
     })}\n`,
   )
-await rm(dir, { recursive: true, force: true })
+if (values.dir === undefined) await rm(dir, { recursive: true, force: true })

@@ -127,6 +127,11 @@ export async function configure(options: ClusterOptions, jdk: Jdk, server: strin
       'discovery.uri': `http://127.0.0.1:${coordinator.port}`,
       'internal-communication.shared-secret': secret,
       'query.max-memory': '50GB',
+      // Three tenths of the heap are headroom of the server; a query that needs more goes on to the disk.
+      'query.max-memory-per-node': `${Math.floor(0.6 * megabytes(options.memory))}MB`,
+      'spill-enabled': 'true',
+      'spill-encryption-enabled': 'true',
+      'spiller-spill-path': join(node.data, 'spill'),
       ...(options.faultTolerant ? TOLERANT : {}),
       ...(node.coordinator ? front(options) : {}),
     })
@@ -182,6 +187,12 @@ const TOLERANT: Lines = {
   'retry-policy': 'TASK',
   'fault-tolerant-execution-task-memory': '512MB',
   'fault-tolerant-execution-coordinator-task-memory': '256MB',
+}
+
+/** A heap as Java's -Xmx has it. */
+function megabytes(heap: string): number {
+  const [, number, unit] = /^(\d+)([mMgG])$/.exec(heap) ?? []
+  return Number(number) * (unit?.toLowerCase() === 'g' ? 1024 : 1)
 }
 
 const hive = (hub: string, { folder, memory, writesAnywhere }: Catalogue): Lines => ({
