@@ -6,7 +6,7 @@
  *   npx tsx bench/engines.ts 200000 4G --dir DIR      goes on with a run that was ended, and keeps its folder
  */
 import { existsSync } from 'node:fs'
-import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -41,7 +41,9 @@ await synthesise({
   departements: demoCountry.departements,
   out: country,
 })
-let hub = existsSync(folder) ? await onDuckDb() : await makeHub(folder, { synthetic: true, seed: 'engines' })
+let hub = existsSync(folder)
+  ? await on('duckdb')
+  : await makeHub(folder, { synthetic: true, seed: 'engines' })
 for (const source of ['referentials', 'snds', 'bndmr', 'oppositions'] as const) {
   say(`receiving ${source}`)
   await receive(hub, source, join(country, source), 'bench')
@@ -72,17 +74,17 @@ async function begin(): Promise<void> {
   await cp(kept, hub.path('trusted', 'matcher'), { recursive: true })
 }
 
-async function steps(on: Hub): Promise<Timed[]> {
+async function steps(): Promise<Timed[]> {
   const cleaning = await timed('cleaning', async () => {
-    const ledger = await Ledger.open(ledgerPath(on))
-    const { tables } = await withEngine(on, (engine) =>
-      runCleaning({ engine, ledger, lake: on.path('lake') }),
+    const ledger = await Ledger.open(ledgerPath(hub))
+    const { tables } = await withEngine(hub, (engine) =>
+      runCleaning({ engine, ledger, lake: hub.path('lake') }),
     )
     return tables.reduce((sum, { rows }) => sum + rows, 0)
   })
-  const linkage = await timed('linkage', async () => (await link(on, 'bench')).quality.patients)
+  const linkage = await timed('linkage', async () => (await link(hub, 'bench')).quality.patients)
   const omop = await timed('omop', async () =>
-    Object.values((await build(on, 'bench')).tables).reduce((sum, { rows }) => sum + rows, 0),
+    Object.values((await build(hub, 'bench')).tables).reduce((sum, { rows }) => sum + rows, 0),
   )
   return [cleaning, linkage, omop]
 }
@@ -90,7 +92,7 @@ async function steps(on: Hub): Promise<Timed[]> {
 const results: { engine: string; timed: readonly Timed[]; differing?: readonly string[] }[] = []
 await begin()
 say('steps on DuckDB')
-results.push({ engine: 'duckdb', timed: await steps(hub) })
+results.push({ engine: 'duckdb', timed: await steps() })
 const duck = join(dir, 'duckdb')
 for (const path of made) await cp(hub.path(path), join(duck, path), { recursive: true })
 
@@ -107,9 +109,9 @@ for (const workers of [1, 2]) {
   }
   const cluster = await startCluster(options, say)
   try {
-    hub = await onCluster(cluster.address, cluster.certificate)
+    hub = await on(`trino\ntrino:\n  server: ${cluster.address}\n  certificate: ${cluster.certificate}`)
     say(`steps on Trino, ${workers} worker(s)`)
-    const times = await steps(hub)
+    const times = await steps()
     const differing = []
     for (const path of made) differing.push(...(await differingTables(join(duck, path), hub.path(path))))
     results.push({ engine: `trino, ${workers} worker${workers > 1 ? 's' : ''}`, timed: times, differing })
@@ -118,16 +120,11 @@ for (const workers of [1, 2]) {
   }
 }
 
-async function onCluster(server: string, certificate: string): Promise<Hub> {
+/** The hub, on another engine from now on. */
+async function on(engine: string): Promise<Hub> {
   const file = join(folder, 'chainon.yaml')
-  await onDuckDb()
-  await appendFile(file, `engine: trino\ntrino:\n  server: ${server}\n  certificate: ${certificate}\n`)
-  return openHub(folder)
-}
-
-async function onDuckDb(): Promise<Hub> {
-  const file = join(folder, 'chainon.yaml')
-  await writeFile(file, (await readFile(file, 'utf8')).replace(/^engine: .*\n(trino:\n(  .*\n)+)?/m, ''))
+  const others = (await readFile(file, 'utf8')).replace(/^engine: .*\n(trino:\n(  .*\n)+)?/m, '')
+  await writeFile(file, `${others}engine: ${engine}\n`)
   return openHub(folder)
 }
 
