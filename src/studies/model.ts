@@ -1,11 +1,6 @@
 import type { Step } from '../engine/index.ts'
+import type { Bilingual } from '../page/index.ts'
 import type { ProjectSpace, Submission } from '../spaces/index.ts'
-
-/** Text in the two languages of every report. */
-export interface Bilingual {
-  readonly fr: string
-  readonly en: string
-}
 
 /** What a study must find in its space; the permit that it needs follows from it. */
 export interface Needs {

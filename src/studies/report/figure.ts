@@ -1,7 +1,6 @@
+import type { Lang, Width } from '../../page/index.ts'
 import type { CheckedSubmission } from '../../spaces/index.ts'
-import type { Width } from './draw/svg.ts'
 import type { Messages } from './messages.ts'
-import type { Lang } from './model.ts'
 
 /** What a figure is made from: checked tables only. */
 export interface Source {

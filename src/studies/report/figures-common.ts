@@ -1,6 +1,6 @@
+import { count, decimal } from '../../page/index.ts'
 import type { Dot } from './draw/dots.ts'
 import type { Source, Table } from './figure.ts'
-import { count, decimal } from './format.ts'
 import { apart, type Interval } from './finding.ts'
 import { label } from './labels.ts'
 import type { Row } from './tables.ts'

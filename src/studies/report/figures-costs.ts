@@ -1,9 +1,9 @@
+import { count, euros, percent } from '../../page/index.ts'
 import { dots } from './draw/dots.ts'
 import { matrix } from './draw/matrix.ts'
 import type { Figure, Source } from './figure.ts'
 import { byValue, differing, dotsOf, ends, intervalTable } from './figures-common.ts'
 import { apart, directionOf, standingOut } from './finding.ts'
-import { count, euros, percent } from './format.ts'
 import { label } from './labels.ts'
 import { bounds, costRows, figuresOf, hiddenIn, type Row, tableOf } from './tables.ts'
 

@@ -1,3 +1,4 @@
+import { count, decimal, percent, years } from '../../page/index.ts'
 import type { CheckedStep } from '../../spaces/index.ts'
 import { curves } from './draw/curves.ts'
 import { dots } from './draw/dots.ts'
@@ -5,7 +6,6 @@ import { matrix } from './draw/matrix.ts'
 import type { Figure, Source, Table } from './figure.ts'
 import { byValue, differing, dotsOf, ends, intervalTable, sumOf } from './figures-common.ts'
 import { apart, directionOf, intervalOf, standingOut } from './finding.ts'
-import { count, decimal, percent, years } from './format.ts'
 import { label } from './labels.ts'
 import { delayRows, hiddenIn, type Row, tableOf } from './tables.ts'
 

@@ -1,8 +1,8 @@
+import { count, percent, ratio } from '../../page/index.ts'
 import { dots } from './draw/dots.ts'
 import { type FlowLink, type FlowNode, flows } from './draw/flows.ts'
 import type { Figure, Source } from './figure.ts'
 import { directionOf, type Interval } from './finding.ts'
-import { count, percent, ratio } from './format.ts'
 import { label } from './labels.ts'
 import { costRows, delayRows, tableOf } from './tables.ts'
 

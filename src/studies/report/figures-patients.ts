@@ -1,7 +1,7 @@
+import { count, percent } from '../../page/index.ts'
 import { dots } from './draw/dots.ts'
 import { byValue } from './figures-common.ts'
 import type { Figure, Source } from './figure.ts'
-import { count, percent } from './format.ts'
 import { label } from './labels.ts'
 import { hiddenIn, type Row, tableOf } from './tables.ts'
 

@@ -1,6 +1,5 @@
+import type { Bilingual, Lang } from '../../page/index.ts'
 import { orphaDisorders, orphaGroups } from '../../omop/index.ts'
-import type { Bilingual } from '../model.ts'
-import type { Lang } from './model.ts'
 
 const disorders = new Map(orphaDisorders.map((one) => [`ORPHA:${one.code}`, one as Bilingual]))
 const groups: Readonly<Record<string, Bilingual>> = orphaGroups

@@ -1,5 +1,5 @@
+import { count, decimal, percent, ratio, years } from '../../page/index.ts'
 import type { Interval } from './finding.ts'
-import { count, decimal, percent, ratio, years } from './format.ts'
 import type { Messages } from './messages.fr.ts'
 
 const ci = (low: string, high: string): string => `95%\u00a0CI ${low} to ${high}`
@@ -9,7 +9,6 @@ const plural = (n: number, one: string): string => (n === 1 ? one : `${one}s`)
 
 /** Every sentence of the report in English. */
 export const en: Messages = {
-  language: 'English',
   invented: 'Invented data',
   inventedWhy:
     'This report is made from invented data (données inventées): no number in it says anything about a real disease, hospital or person.',

@@ -1,5 +1,5 @@
+import { count, decimal, percent, ratio, years } from '../../page/index.ts'
 import type { Interval } from './finding.ts'
-import { count, decimal, percent, ratio, years } from './format.ts'
 
 const ic = (low: string, high: string): string => `IC\u00a095\u00a0% ${low} à ${high}`
 const times = (r: Interval): string =>
@@ -7,7 +7,6 @@ const times = (r: Interval): string =>
 
 /** Every sentence of the report in French. The English catalogue has the same keys, or does not compile. */
 export const fr = {
-  language: 'Français',
   invented: 'Données inventées',
   inventedWhy:
     'Ce rapport est fait de données inventées (invented data)\u00a0: aucun chiffre ne dit quoi que ce soit d’une maladie, d’un hôpital ou d’une personne réels.',

@@ -1,7 +1,5 @@
-import type { Bilingual, Period } from '../model.ts'
-
-export type Lang = 'fr' | 'en'
-export const langs: readonly Lang[] = ['fr', 'en']
+import type { Bilingual, Lang } from '../../page/index.ts'
+import type { Period } from '../model.ts'
 
 /** What stands around the figures: where they come from and under which permit. No time of day, no path. */
 export interface ReportMeta {

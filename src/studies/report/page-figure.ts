@@ -1,7 +1,6 @@
+import { count, html, raw, type Html } from '../../page/index.ts'
 import { csvOf } from './csv.ts'
 import type { Figure, Source, Table } from './figure.ts'
-import { count } from './format.ts'
-import { type Html, html, raw } from './html.ts'
 import { both } from './invented.ts'
 
 /** A figure as it stands in the page: finding, drawing, what it rests on, and its twins. */

@@ -1,10 +1,9 @@
+import { count, date, decimal, euros, html, percent, ratio, type Html, years } from '../../page/index.ts'
 import { contrastsOf } from './figures-others.ts'
 import { everybody } from './figures-patients.ts'
 import type { Source } from './figure.ts'
 import { type Interval, intervalOf } from './finding.ts'
-import { count, date, decimal, euros, percent, ratio, years } from './format.ts'
 import { linkedPatients } from './figures-costs.ts'
-import { type Html, html } from './html.ts'
 import type { ReportMeta } from './model.ts'
 import { figuresOf, tableOf } from './tables.ts'
 

@@ -1,6 +1,5 @@
+import { count, html, type Html } from '../../page/index.ts'
 import type { Figure, Source } from './figure.ts'
-import { count } from './format.ts'
-import { type Html, html } from './html.ts'
 import type { LineageFile, ReportMeta } from './model.ts'
 import { plainTable } from './page-figure.ts'
 

@@ -1,5 +1,5 @@
+import { ink, ink2, plot, rule, type Width, widths } from '../../../page/index.ts'
 import * as Plot from '@observablehq/plot'
-import { ink, ink2, plot, rule, type Width, widths } from './svg.ts'
 
 export interface Curve {
   readonly label: string

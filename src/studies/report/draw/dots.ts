@@ -1,5 +1,5 @@
+import { accent, cut, hatch, ink, ink2, plot, rule, type Width, widths } from '../../../page/index.ts'
 import * as Plot from '@observablehq/plot'
-import { accent, cut, hatch, ink, ink2, plot, rule, type Width, widths } from './svg.ts'
 
 /** One line of the figure: a point with its interval; nothing to show leaves a hatched line. */
 export interface Dot {

@@ -1,5 +1,5 @@
+import { escape } from '../../../page/index.ts'
 import { sankey, sankeyLinkHorizontal, type SankeyGraph } from 'd3-sankey'
-import { escape } from '../html.ts'
 
 export interface FlowNode {
   readonly id: string

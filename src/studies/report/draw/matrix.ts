@@ -1,5 +1,5 @@
+import { cut, hatch, ink, plot, type Width, widths } from '../../../page/index.ts'
 import * as Plot from '@observablehq/plot'
-import { cut, hatch, ink, plot, type Width, widths } from './svg.ts'
 
 export interface MatrixCell {
   readonly row: string

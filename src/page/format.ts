@@ -1,4 +1,4 @@
-import type { Lang } from './model.ts'
+import type { Lang } from './lang.ts'
 
 const locale = { fr: 'fr-FR', en: 'en-GB' } as const
 

@@ -1,0 +1,5 @@
+export { count, date, decimal, euros, percent, ratio, years } from './format.ts'
+export { escape, type Html, html, raw } from './html.ts'
+export { type Bilingual, type Lang, langs } from './lang.ts'
+export { type Page, page } from './page.ts'
+export { accent, cut, hatch, ink, ink2, plot, rule, type Width, widths } from './svg.ts'
