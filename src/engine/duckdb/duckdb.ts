@@ -28,8 +28,17 @@ export interface DuckDb extends Engine {
     columns: Readonly<Record<string, 'varchar' | 'integer' | 'bigint'>>,
     rows: Iterable<readonly (string | number | bigint | null)[]>,
   ): Promise<void>
+  /** Makes a table of integers from lists of equal length: for millions of rows. */
+  loadIntegers(tableName: string, columns: Readonly<Record<string, Int32Array>>): Promise<void>
+  /** As `stream`, column by column: for millions of rows that are numbers. */
+  streamColumns(query: string): AsyncGenerator<readonly (readonly unknown[])[]>
   /** Another connection to the same database: its statements run beside those of this one. */
   connect(): Promise<DuckDb>
+  /**
+   * Statements whose filters stay where they are written. Pushed down, a filter over a column that is made of others is
+   * written out in terms of those, and they are told again and again.
+   */
+  asWritten<T>(work: () => Promise<T>): Promise<T>
 }
 
 export interface DuckDbOptions {
@@ -149,6 +158,17 @@ class Connection implements DuckDb {
     return Number(result.getRows()[0]?.[0] ?? 0)
   }
 
+  async asWritten<T>(work: () => Promise<T>): Promise<T> {
+    const disable = (which: string): Promise<unknown> =>
+      this.#connection.run(`set disabled_optimizers = '${which}'`)
+    await disable(`${DISABLED}, filter_pushdown`)
+    try {
+      return await work()
+    } finally {
+      await disable(DISABLED)
+    }
+  }
+
   async countRows(paths: readonly string[]): Promise<number> {
     if (paths.length === 0) return 0
     const files = (await Promise.all(paths.map(partsOf))).flat().map(duckdb.quoteValue)
@@ -225,6 +245,33 @@ class Connection implements DuckDb {
     }
     if (held.length > 0) append(held)
     appender.closeSync()
+  }
+
+  async loadIntegers(tableName: string, columns: Readonly<Record<string, Int32Array>>): Promise<void> {
+    const named = Object.keys(columns).map((column) => `${duckdb.quoteName(column)} integer`)
+    await this.run(`create or replace table ${duckdb.quoteName(tableName)} (${named.join(', ')})`)
+    const lists = Object.values(columns)
+    const rows = lists[0]?.length ?? 0
+    const appender = await this.#connection.createAppender(tableName)
+    for (let from = 0; from < rows; from += CHUNK) {
+      const chunk = DuckDBDataChunk.create(
+        lists.map(() => INTEGER),
+        Math.min(CHUNK, rows - from),
+      )
+      lists.forEach((list, at) => chunk.setColumnValues(at, [...list.subarray(from, from + CHUNK)]))
+      appender.appendDataChunk(chunk)
+    }
+    appender.closeSync()
+  }
+
+  async *streamColumns(query: string): AsyncGenerator<readonly (readonly unknown[])[]> {
+    await this.#admit(query)
+    const result = await this.#connection.stream(query)
+    for (;;) {
+      const chunk = await result.fetchChunk()
+      if (!chunk || chunk.rowCount === 0) return
+      yield chunk.getColumns()
+    }
   }
 
   async connect(): Promise<DuckDb> {

@@ -17,3 +17,17 @@ test('values of this process become a table, nulls and quotes included, and anot
   expect(await engine.rows('select count(*) as n from loaded')).toEqual([{ n: 5000n }])
   await engine.close()
 })
+
+test('millions of integers go in and come out column by column, in their order', async () => {
+  const engine = await openDuckDb()
+  const n = Int32Array.from({ length: 10_000 }, (_, i) => i - 5000)
+  const square = n.map((i) => i * i)
+  await engine.loadIntegers('loaded', { n, square })
+  const got: [number[], number[]] = [[], []]
+  for await (const columns of engine.streamColumns('select n, square from loaded'))
+    columns.forEach((values, at) => (got[at] as number[]).push(...(values as number[])))
+  expect(got).toEqual([[...n], [...square]])
+  await engine.loadIntegers('nothing', { n: new Int32Array(0) })
+  expect(await engine.rows('select count(*) as n from nothing')).toEqual([{ n: 0n }])
+  await engine.close()
+})
