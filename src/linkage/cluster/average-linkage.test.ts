@@ -1,0 +1,61 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { averageLinkage } from './average-linkage.ts'
+import { bestLinks } from './best-link.ts'
+import { connectedComponents } from './components.ts'
+import type { Edges } from './model.ts'
+import { oneToOne } from './one-to-one.ts'
+
+const edges = (...pairs: (readonly [number, number, number])[]): Edges => ({
+  left: Int32Array.from(pairs, ([a]) => a),
+  right: Int32Array.from(pairs, ([, b]) => b),
+  weight: Float64Array.from(pairs, ([, , weight]) => weight),
+})
+const AVERAGE = { unscored: -8, stop: 0 }
+
+/** Two persons of three records each, all of whose pairs agree, and one wrong pair between them. */
+const BRIDGE = edges([0, 1, 9], [0, 2, 9], [1, 2, 9], [3, 4, 9], [3, 5, 9], [4, 5, 9], [2, 3, 6])
+
+test('one wrong pair joins two persons in connected components, and not by average linkage', () => {
+  expect([...connectedComponents(6, BRIDGE, 0)]).toEqual([0, 0, 0, 0, 0, 0])
+  expect([...averageLinkage(6, BRIDGE, AVERAGE)]).toEqual([0, 0, 0, 3, 3, 3])
+})
+
+test('a record that agrees with one of a person, and was looked at with no other, is weighed with all of them', () => {
+  const chain = edges([0, 1, 9], [1, 2, 9])
+  expect([...averageLinkage(3, chain, AVERAGE)]).toEqual([0, 0, 0])
+  expect([...averageLinkage(3, chain, { unscored: -20, stop: 0 })]).toEqual([0, 0, 2])
+})
+
+test('the clusters do not depend on the order of the pairs', () => {
+  const pair = fc.tuple(fc.nat(11), fc.nat(11), fc.integer({ min: -8, max: 9 }))
+  fc.assert(
+    fc.property(
+      fc
+        .uniqueArray(pair, { selector: ([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`, maxLength: 40 })
+        .map((pairs) =>
+          pairs
+            .filter(([a, b]) => a !== b)
+            .map(([a, b, weight]) => [Math.min(a, b), Math.max(a, b), weight] as const),
+        )
+        .chain((pairs) =>
+          fc.tuple(fc.constant(pairs), fc.shuffledSubarray(pairs, { minLength: pairs.length })),
+        ),
+      ([pairs, shuffled]) => {
+        expect([...averageLinkage(12, edges(...shuffled), AVERAGE)]).toEqual([
+          ...averageLinkage(12, edges(...pairs), AVERAGE),
+        ])
+      },
+    ),
+  )
+})
+
+test('one to one, each has at most one partner, the best for both, and of equals nobody', () => {
+  expect([...oneToOne(4, edges([0, 2, 5], [0, 3, 7], [1, 3, 6], [1, 2, 4]), 0)]).toEqual([0, 1, 1, 0])
+  expect([...oneToOne(3, edges([0, 1, 5], [0, 2, 5]), 0)]).toEqual([0, 1, 2])
+  expect([...oneToOne(3, edges([0, 1, 7], [0, 2, 5]), 0, 3)]).toEqual([0, 1, 2])
+})
+
+test('best links: each goes where it agrees best, and no further', () => {
+  expect([...bestLinks(4, edges([0, 1, 9], [1, 2, 3], [2, 3, 8]), 0)]).toEqual([0, 0, 2, 2])
+})

@@ -1,0 +1,25 @@
+/** Scored pairs as three lists in a row: records by number, and the match weight of the pair. */
+export interface Edges {
+  readonly left: Int32Array
+  readonly right: Int32Array
+  readonly weight: Float64Array
+}
+
+/** For each record the number of its cluster: that of its smallest record. */
+export type Clusters = Int32Array
+
+/** Nobody with anybody. */
+export const alone = (records: number): Clusters => Int32Array.from({ length: records }, (_, at) => at)
+
+/** Number of each record, from 1, and of its cluster; `all` of them, or those only that share theirs with another. */
+export function numbered(clusters: Clusters, all: boolean): { rid: Int32Array; cluster: Int32Array } {
+  const size = new Int32Array(clusters.length)
+  for (const cluster of clusters) size[cluster] = (size[cluster] as number) + 1
+  const rid = Int32Array.from(clusters.keys(), (at) => at + 1).filter(
+    (record) => all || (size[clusters[record - 1] as number] as number) > 1,
+  )
+  return { rid, cluster: rid.map((record) => (clusters[record - 1] as number) + 1) }
+}
+
+export const shared = (clusters: Clusters): { rid: Int32Array; cluster: Int32Array } =>
+  numbered(clusters, false)

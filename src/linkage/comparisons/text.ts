@@ -1,0 +1,223 @@
+import { lettersOf, surelyLess } from './letters.ts'
+import type { Comparison, Feature, Frequency, Level } from './model.ts'
+import { codeOf, equal, left, missing, plainText, quoted, right } from './words.ts'
+
+/** The column in plain small letters, as all text comparisons read it. */
+export const plainOf = (column: string): Feature => ({
+  name: `${column} (plain)`,
+  type: 'varchar',
+  sql: plainText(column),
+})
+
+export const frequencyOf = (feature: string, wanted: boolean | undefined): { frequency?: Frequency } =>
+  wanted ? { frequency: { feature, weight: 1, least: 0, same: true } } : {}
+
+export function exact(column: string, name: string, termFrequency?: boolean): Comparison {
+  const plain = plainOf(column)
+  return {
+    name,
+    features: [plain],
+    value: plain.name,
+    by: codeOf(plain.name),
+    unknown: missing(codeOf(plain.name)),
+    levels: [
+      { label: 'the same', when: equal(codeOf(plain.name)), ...frequencyOf(plain.name, termFrequency) },
+    ],
+    otherwise: { label: 'different' },
+    columns: [column],
+  }
+}
+
+/** Levels for a measure that is at least so much, best first. */
+const atLeast = (of: readonly number[], what: string): Level[] =>
+  [...of]
+    .sort((a, b) => b - a)
+    .map((least) => ({ label: `${what} ≥ ${least}`, when: (measure: string) => `${measure} >= ${least}` }))
+
+const measured =
+  (measureOf: (feature: string, least: number) => string, what: string, usual: readonly number[]) =>
+  (
+    column: string,
+    name: string,
+    likeness: readonly number[] = usual,
+    termFrequency?: boolean,
+  ): Comparison => {
+    const plain = plainOf(column)
+    return {
+      name,
+      features: [plain],
+      value: plain.name,
+      by: codeOf(plain.name),
+      unknown: missing(codeOf(plain.name)),
+      measure: measureOf(plain.name, Math.min(...likeness)),
+      levels: [
+        { label: 'the same', when: equal(codeOf(plain.name)), ...frequencyOf(plain.name, termFrequency) },
+        ...atLeast(likeness, what),
+      ],
+      otherwise: { label: 'different' },
+      columns: [column],
+    }
+  }
+
+/** @param least what is less alike is 0, and found to be so sooner */
+export const jaroWinkler = (feature: string, least: number): string =>
+  `jaro_winkler_similarity(${left(feature)}, ${right(feature)}, ${least})`
+
+/** Jaro-Winkler likeness of short texts. */
+export function text(
+  column: string,
+  name: string,
+  likeness: readonly number[] = [0.92, 0.8],
+  termFrequency?: boolean,
+): Comparison {
+  const letters = lettersOf(plainOf(column))
+  const one = measured(jaroWinkler, 'Jaro-Winkler', likeness)(column, name, likeness, termFrequency)
+  return {
+    ...one,
+    features: [...one.features, letters],
+    surelyNone: surelyLess(letters.name, Math.min(...likeness)),
+  }
+}
+
+/** Shared characters over all characters (DuckDB’s Jaccard). */
+export const jaccard = measured(
+  (feature) => `jaccard(${left(feature)}, ${right(feature)})`,
+  'Jaccard',
+  [0.9, 0.7],
+)
+
+/** Edit distance: Levenshtein, or Damerau-Levenshtein where a transposition counts once. */
+export function edits(
+  column: string,
+  name: string,
+  most: readonly number[] = [1, 2],
+  transpositions = false,
+  termFrequency?: boolean,
+): Comparison {
+  const plain = plainOf(column)
+  const [l, r] = [left(plain.name), right(plain.name)]
+  const levenshtein = `levenshtein(${l}, ${r})`
+  const furthest = Math.max(...most)
+  // A transposition is two edits of Levenshtein, which is told much faster: what that puts far away is far away.
+  const distance = transpositions
+    ? `case when ${levenshtein} <= ${2 * furthest} then damerau_levenshtein(${l}, ${r}) else ${2 * furthest + 1} end`
+    : levenshtein
+  return {
+    name,
+    features: [plain],
+    value: plain.name,
+    by: codeOf(plain.name),
+    unknown: missing(codeOf(plain.name)),
+    measure: distance,
+    levels: [
+      { label: 'the same', when: equal(codeOf(plain.name)), ...frequencyOf(plain.name, termFrequency) },
+      ...[...most]
+        .sort((a, b) => a - b)
+        .map((n) => ({
+          label: `${n} ${n === 1 ? 'edit' : 'edits'} or fewer`,
+          when: (measure: string) => `${measure} <= ${n}`,
+        })),
+    ],
+    otherwise: { label: 'different' },
+    columns: [column],
+  }
+}
+
+/** Words, or elements of a list: how many of the shorter are in the longer. */
+export function tokens(column: string, name: string, likeness: readonly number[] = [1, 0.5]): Comparison {
+  const feature: Feature = {
+    name: `${column} (words)`,
+    type: 'varchar[]',
+    sql: `list_sort(list_distinct(string_split(${plainText(column)}, ' ')))`,
+  }
+  const [l, r] = [left(feature.name), right(feature.name)]
+  return {
+    name,
+    features: [feature],
+    unknown: missing(feature.name),
+    measure: `len(list_intersect(${l}, ${r})) / least(len(${l}), len(${r}))`,
+    levels: [
+      { label: 'the same words', when: `${l} = ${r}` },
+      ...[...likeness]
+        .sort((a, b) => b - a)
+        .map((least) => ({
+          label: least === 1 ? 'all words of the shorter' : `${least} of the words of the shorter`,
+          when: (measure: string) => `${measure} >= ${least}`,
+        })),
+      { label: 'a word', when: (measure) => `${measure} > 0` },
+    ],
+    otherwise: { label: 'no word' },
+    columns: [column],
+  }
+}
+
+/** A code. `near` lists pairs of codes that are often taken for each other. */
+export function category(
+  column: string,
+  name: string,
+  near: readonly (readonly [string, string])[] = [],
+  termFrequency?: boolean,
+): Comparison {
+  const whole = exact(column, name, termFrequency)
+  if (near.length === 0) return whole
+  const plain = plainOf(column).name
+  const pairs = near.flatMap(([a, b]) => [`${a}|${b}`, `${b}|${a}`]).map(asPlain)
+  return {
+    ...whole,
+    levels: [
+      ...whole.levels,
+      {
+        label: 'often confused',
+        when: `${left(plain)} || '|' || ${right(plain)} in (${pairs.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ')})`,
+      },
+    ],
+  }
+}
+
+/** As `plainText` makes it of each side. */
+const asPlain = (pair: string): string =>
+  pair
+    .split('|')
+    .map((side) =>
+      side
+        .toLowerCase()
+        .normalize('NFD')
+        .replace(/\p{M}/gu, '')
+        .replace(/[^a-z0-9]+/g, ' ')
+        .trim(),
+    )
+    .join('|')
+
+/** Whole address, what stands before the @, nearly that, and the domain. */
+export function email(column: string, name: string, termFrequency?: boolean): Comparison {
+  const address = `nullif(trim(lower(cast(${quoted(column)} as varchar))), '')`
+  const whole: Feature = { name: `${column} (address)`, type: 'varchar', sql: address }
+  const user: Feature = {
+    name: `${column} (user)`,
+    type: 'varchar',
+    sql: `nullif(split_part(${address}, '@', 1), '')`,
+  }
+  const domain: Feature = {
+    name: `${column} (domain)`,
+    type: 'varchar',
+    sql: `nullif(split_part(${address}, '@', 2), '')`,
+  }
+  return {
+    name,
+    features: [whole, user, domain],
+    unknown: missing(codeOf(whole.name)),
+    measure: jaroWinkler(user.name, 0.88),
+    levels: [
+      { label: 'the same', when: equal(codeOf(whole.name)), ...frequencyOf(whole.name, termFrequency) },
+      { label: 'the same user', when: equal(codeOf(user.name)) },
+      {
+        label: 'nearly the same user and the domain',
+        when: (measure) => `${measure} >= 0.88 and ${equal(codeOf(domain.name))}`,
+      },
+      { label: 'nearly the same user', when: (measure) => `${measure} >= 0.88` },
+      { label: 'the same domain', when: equal(codeOf(domain.name)) },
+    ],
+    otherwise: { label: 'different' },
+    columns: [column],
+  }
+}

@@ -1,0 +1,7 @@
+export { linkRecords, type Linked } from './link-records.ts'
+export { type CountedPairs, countPairs } from './pairs/count.ts'
+export { type LinkageModel, modelSchema, readModel } from './model.ts'
+export type { Source } from './records/receive.ts'
+export { writeResults } from './results.ts'
+export { type Suggestion, suggest } from './suggest/suggest.ts'
+export { fromSplink, isSplink } from './splink/from-splink.ts'

@@ -1,0 +1,227 @@
+import { writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type DuckDb, openDuckDb } from '../engine/index.ts'
+import { comparisonsOf } from './comparisons/compile.ts'
+import { levelsOf } from './comparisons/model.ts'
+import { linkRecords, withTraining } from './link-records.ts'
+import { type LinkageModel, readModel } from './model.ts'
+import { blockingOf, pairsOfRule } from './pairs/blocking.ts'
+import { bothSides, patternsOf } from './pairs/patterns.ts'
+import { chance, csvOf, pairwise, PEOPLE_MODEL as MODEL, people } from './people.fixture.ts'
+import { prepare } from './records/prepare.ts'
+import { correction } from './score/frequency.ts'
+import { COMPLETED } from './score/complete.ts'
+import { SCORED } from './score/edges.ts'
+import { scoring } from './score/score.ts'
+import { priorOdds, weightSql, weightsOf } from './score/weights.ts'
+import { LEARNT } from './train/value-pairs.ts'
+import { wilson } from './train/wilson.ts'
+import { suggest } from './suggest/suggest.ts'
+
+let engine: DuckDb
+beforeAll(async () => {
+  engine = await openDuckDb()
+})
+afterAll(() => engine.close())
+
+const RECORDS = people(400)
+async function linked(path: string, model = MODEL) {
+  const found = await linkRecords(engine, [{ name: 'people', path }], model)
+  const ids = await engine.rows<{ id: string }>('select id from records order by rid')
+  return { ...found, ids: ids.map(({ id }) => Number(id)) }
+}
+
+test('records of one person are found, without an example', async () => {
+  const { clusters, ids } = await linked(await csvOf(RECORDS))
+  const truth = ids.map((id) => RECORDS[id]?.person as number)
+  const { precision, recall } = pairwise([...clusters], truth)
+  expect(precision).toBeGreaterThan(0.99)
+  expect(recall).toBeGreaterThan(0.97)
+}, 120_000)
+
+test('a model that was suggested works as it is', async () => {
+  const path = await csvOf(RECORDS)
+  const { model } = await suggest(engine, [{ name: 'people', path }])
+  expect(model).toMatchObject({ id: 'number', type: 'dedupe', blocking: 'all' })
+  const { clusters, ids } = await linked(path, readModel(model))
+  expect(
+    pairwise(
+      [...clusters],
+      ids.map((id) => RECORDS[id]?.person as number),
+    ).f1,
+  ).toBeGreaterThan(0.97)
+}, 120_000)
+
+test('pairs that no rule finds are found by what each agrees on with a third', async () => {
+  const two: LinkageModel = { ...MODEL, blocking: [['born'], ['surname', 'town']] }
+  const { clusters, ids } = await linked(await csvOf(RECORDS), two)
+  const completed = await engine.rows<{ l: string; r: string; weight: number }>(
+    `select l.id as l, r.id as r, weight from ${SCORED} join records as l on l.rid = rid_l
+     join records as r on r.rid = rid_r where rule = ${COMPLETED} and weight > 0`,
+  )
+  expect(completed.length).toBeGreaterThan(10)
+  for (const { l, r } of completed) {
+    const [a, b] = [RECORDS[Number(l)], RECORDS[Number(r)]]
+    expect(a?.born === b?.born || (a?.surname === b?.surname && a?.town === b?.town && a?.town !== '')).toBe(
+      false,
+    )
+  }
+  const of = new Map(ids.map((id, at) => [id, clusters[at]]))
+  const together = completed.filter(({ l, r }) => of.get(Number(l)) === of.get(Number(r)))
+  expect(together.length).toBeGreaterThan(5)
+}, 120_000)
+
+test('names that are one are found in the clusters, and no others, and to agree on them speaks for a link', async () => {
+  const random = chance(11)
+  const names: Record<string, string> = { jean: 'nono', marie: 'mimi', louis: 'loulou' }
+  const records = people(600, 5).map((one) => ({
+    ...one,
+    forename: random() < 0.5 ? (names[one.forename] ?? one.forename) : one.forename,
+  }))
+  const truth = (ids: readonly number[]): number[] => ids.map((id) => records[id]?.person as number)
+  const path = await csvOf(records)
+  const taught = await linked(path)
+  const pairs = taught.valuePairs['forename'] ?? []
+  // Frequent names are often typed wrong, too.
+  const letters = (word: string): string => [...word].sort().join('')
+  const learnt = pairs
+    .filter(({ a, b }) => letters(a) !== letters(b))
+    .map(({ a, b }) => [a, b].sort().join(' '))
+  const planted = Object.entries(names).map((one) => one.sort().join(' '))
+  expect(learnt.sort()).toEqual(planted.sort())
+  for (const { a, b } of taught.valuePairs['town'] ?? []) expect(letters(a)).toBe(letters(b))
+  const model = withTraining(MODEL, taught)
+  const { m, u } = model.trained?.comparisons['forename']?.find(({ label }) => label === LEARNT) ?? {}
+  expect(Math.log2((m as number) / (u as number))).toBeGreaterThan(2)
+  expect(pairwise([...taught.clusters], truth(taught.ids)).precision).toBeGreaterThan(0.99)
+  // A trained model says what it was taught.
+  expect(readModel(JSON.parse(JSON.stringify(model))).trained?.valuePairs).toEqual(taught.valuePairs)
+}, 240_000)
+
+test('neither the order of records nor their ids change a bit of what is learnt', async () => {
+  const random = chance(7)
+  const order = RECORDS.map((_, at) => ({ at, by: random() })).sort((a, b) => a.by - b.by)
+  const shuffled = order.map(({ at }) => RECORDS[at] as (typeof RECORDS)[number])
+  const ids = order.map(() => Math.floor(random() * 1e9))
+  const one = await linked(await csvOf(RECORDS))
+  const other = await linked(await csvOf(shuffled, ids))
+  expect(other.trained).toEqual(one.trained)
+  expect(other.pairs).toBe(one.pairs)
+}, 120_000)
+
+describe('with the weights of a trained model', () => {
+  const TOLD = -8
+  let model: LinkageModel
+  let path: string
+  beforeAll(async () => {
+    path = await csvOf(RECORDS)
+    model = withTraining(MODEL, await linked(path))
+  }, 120_000)
+
+  test('a pair is left out only when it cannot reach the threshold, and its weight is that of its levels', async () => {
+    const comparisons = comparisonsOf(model)
+    const blocking = blockingOf(model.blocking as string[][])
+    await prepare(engine, [{ name: 'people', path }], {
+      id: 'number',
+      comparisons,
+      keys: blocking.keys,
+      raw: [],
+    })
+    const of = (which: 'm' | 'u') =>
+      comparisons.map(({ name }) => (model.trained?.comparisons[name] ?? []).map((level) => level[which]))
+    const trained = { prior: model.trained?.prior as number, m: of('m'), u: of('u') }
+    const from = pairsOfRule([], null, 'dedupe')
+    const { near, scored } = scoring(comparisons, trained, from, TOLD)
+    await engine.asWritten(() => engine.run(near))
+    const pruned = await engine.asWritten(() =>
+      engine.rows(`select * from (${scored}) as s order by rid_l, rid_r`),
+    )
+    const weights = weightsOf(trained)
+    const total = comparisons.map((one, at) =>
+      weightSql(one, `g${at}`, weights[at] as number[], trained.u[at] as number[]),
+    )
+    const sides = `select l.rid as rid_l, r.rid as rid_r, ${bothSides(comparisons)} ${from}`
+    const all = await engine.rows<{ weight: number }>(
+      `select rid_l, rid_r, ${priorOdds(trained)} + ${total.map((one) => `(${one})`).join(' + ')} as weight,
+         ${comparisons.map((_, at) => `g${at}`).join(', ')} from (${patternsOf(comparisons, sides, '* exclude (c0, c1, c2, c3, m0, m1, m2, m3)')}) as p
+       order by rid_l, rid_r`,
+    )
+    expect(all.some(({ weight }) => weight < TOLD)).toBe(true)
+    expect(pruned).toEqual(all.filter(({ weight }) => weight >= TOLD))
+    expect(pruned.length).toBeGreaterThan(100)
+  }, 60_000)
+
+  test('training is not done again, and the result is the same', async () => {
+    const first = await linked(path)
+    const again = await linked(path, model)
+    expect(again.sessions).toEqual([])
+    const { pairs: _, ...learnt } = first.trained
+    expect(again.trained).toEqual(learnt)
+    expect([...again.clusters]).toEqual([...first.clusters])
+  }, 120_000)
+
+  test('levels that are not those of a comparison are refused', async () => {
+    const { comparisons } = model.trained as NonNullable<LinkageModel['trained']>
+    const other = { ...model, trained: { prior: 0.1, comparisons: { ...comparisons, town: [] } } }
+    await expect(linked(path, other)).rejects.toMatchObject({ code: 'linkage/bad-model' })
+  })
+})
+
+test('an interval of a share is that of Wilson', () => {
+  // 10 of 100: 0.0552 to 0.1744 (Newcombe 1998, method 3 without continuity correction, by its formula).
+  const [low, high] = wilson(0.1, 100)
+  expect(low).toBeCloseTo(0.0552, 4)
+  expect(high).toBeCloseTo(0.1744, 4)
+  expect(wilson(0.5, 0)).toEqual([0, 1])
+  expect(wilson(0, 20)[0]).toBe(0)
+})
+
+test('agreement on a rare value weighs more than on a frequent one', () => {
+  const [comparison] = comparisonsOf({
+    ...MODEL,
+    comparisons: [{ compare: 'text', column: 'town', termFrequency: true }],
+  })
+  const frequency = comparison && levelsOf(comparison)[0]?.frequency
+  expect(frequency && correction(frequency, 0.25)).toBe('1e+0 * (-2e+0 + "town (plain) (rarity)_l")')
+})
+
+test.each([
+  [
+    'a column that is not there',
+    { ...MODEL, comparisons: [{ compare: 'exact', column: 'sex' }] },
+    'linkage/no-column',
+  ],
+  ['an id that two records have', { ...MODEL, id: 'town' }, 'linkage/double-id'],
+  [
+    'two comparisons of one name',
+    {
+      ...MODEL,
+      comparisons: [
+        { compare: 'exact', column: 'town' },
+        { compare: 'text', column: 'town' },
+      ],
+    },
+    'linkage/bad-model',
+  ],
+] as const)('%s is refused', async (_, model, code) => {
+  const path = await csvOf(RECORDS.slice(0, 20))
+  await expect(linked(path, readModel(model))).rejects.toMatchObject({ code })
+})
+
+test('a file that is no table is refused by its name', async () => {
+  const path = await csvOf([])
+  await writeFile(path, '')
+  await expect(linked(path)).rejects.toMatchObject({ code: expect.stringMatching(/^linkage\//) })
+})
+
+test('a model with a wrong field is refused, and each field is named', () => {
+  expect(() =>
+    readModel({
+      linkage: 1,
+      type: 'dedupe',
+      id: 'a',
+      comparisons: [{ compare: 'exat', column: 'b' }],
+      blocking: 'all',
+    }),
+  ).toThrow(/comparisons\.0/)
+})

@@ -1,0 +1,195 @@
+import { canonicalJson, ChainonError } from '../base/index.ts'
+import type { DuckDb } from '../engine/index.ts'
+import { cluster } from './cluster/cluster.ts'
+import type { Clusters } from './cluster/model.ts'
+import { comparisonsOf } from './comparisons/compile.ts'
+import { type Comparison, levelsOf } from './comparisons/model.ts'
+import type { BlockingRule, LinkageModel } from './model.ts'
+import { blockingOf, nameOf } from './pairs/blocking.ts'
+import { type Prepared, prepare } from './records/prepare.ts'
+import type { Source } from './records/receive.ts'
+import { completePairs } from './score/complete.ts'
+import { countScored, edgesOf, scorePairs } from './score/edges.ts'
+import type { Trained } from './score/weights.ts'
+import { fromClusters } from './train/from-clusters.ts'
+import { priorOf } from './train/prior.ts'
+import { chancePatterns, possiblePairs, type Session, train } from './train/train.ts'
+import { wilson } from './train/wilson.ts'
+import { learnValuePairs, type ValuePairs, withValuePairs } from './train/value-pairs.ts'
+
+export interface Linked {
+  readonly prepared: Prepared
+  readonly comparisons: readonly Comparison[]
+  readonly trained: Trained
+  /** Values that were found to be one. */
+  readonly valuePairs: ValuePairs
+  /** What each session of EM found; none where the model was trained before. */
+  readonly sessions: readonly Session[]
+  /** Pairs that were kept. */
+  readonly pairs: number
+  readonly clusters: Clusters
+}
+
+const SEED = 'chainon'
+const TRAINING_PAIRS = 2_000_000
+const ROUNDS = 2
+
+/**
+ * Links or deduplicates records by the model of Fellegi and Sunter. The records stand in the engine afterwards, as
+ * `records`, and the scored pairs as `scored`.
+ * @param tell what is done, as it is done
+ */
+export async function linkRecords(
+  engine: DuckDb,
+  sources: readonly Source[],
+  model: LinkageModel,
+  tell: (line: string) => void = () => {},
+): Promise<Linked> {
+  let comparisons = withValuePairs(comparisonsOf(model), model.trained?.valuePairs ?? {})
+  const rules = model.blocking === 'all' ? [] : model.blocking
+  const sessions = model.trained ? [] : (model.training?.sessions ?? rules)
+  if (!model.trained && sessions.length === 0)
+    throw new ChainonError('linkage/no-sessions', 'nothing says which pairs the weights are learnt from', {
+      advice: 'Where all pairs are looked at, training.sessions names rules whose pairs mostly match.',
+    })
+  const certain = model.prior && 'certain' in model.prior ? model.prior.certain : []
+  const blocking = blockingOf([...rules, ...sessions, ...certain])
+  const prepared = await prepare(engine, sources, {
+    id: model.id,
+    comparisons,
+    keys: blocking.keys,
+    raw: blocking.raw,
+  })
+  tell(`${prepared.records} records`)
+  const possible = possiblePairs(model.type, prepared.bySource)
+  const conditions = {
+    rules: blocking.conditions.slice(0, rules.length),
+    certain: blocking.conditions.slice(rules.length + sessions.length),
+  }
+  const samples = {
+    type: model.type,
+    seed: model.training?.seed ?? SEED,
+    most: model.training?.pairs ?? TRAINING_PAIRS,
+  }
+  const prior = await priorOf(engine, model, conditions.certain, possible)
+  const training = model.trained
+    ? undefined
+    : await train(
+        engine,
+        comparisons,
+        {
+          ...samples,
+          conditions: blocking.conditions,
+          sessions: sessions.map((rule, at) => ({
+            at: rules.length + at,
+            rule: nameOf(rule),
+            columns: columnsOf(rule, prepared.columns),
+          })),
+          prior,
+        },
+        prepared.bySource,
+      )
+  // Only average linkage asks what speaks against a link.
+  const method = model.clusters?.method ?? 'average-linkage'
+  const least = method === 'average-linkage' ? undefined : (model.threshold ?? 0)
+  let trained = training?.trained ?? asTrained(model, comparisons)
+  let chance = training?.chance ?? []
+  let valuePairs = model.trained?.valuePairs ?? {}
+  const rounds = training ? (model.training?.rounds ?? ROUNDS) : 0
+  for (let round = 0; ; round++) {
+    let pairs = await scorePairs(engine, comparisons, trained, conditions.rules, model.type)
+    let clusters = cluster(model, prepared.records, await edgesOf(engine, least))
+    tell(`${pairs} pairs are kept`)
+    const isLast = !training || round === rounds
+    if (isLast && rules.length > 0 && (await completed(engine, comparisons, trained, model, clusters))) {
+      pairs = await countScored(engine)
+      clusters = cluster(model, prepared.records, await edgesOf(engine, least))
+      tell(`${pairs} pairs are kept, those with which clusters touch among them`)
+    }
+    if (isLast)
+      return {
+        prepared,
+        comparisons,
+        trained,
+        valuePairs,
+        sessions: training?.sessions ?? [],
+        pairs,
+        clusters,
+      }
+    if (model.training?.valuePairs !== false) {
+      const learnt = await learnValuePairs(engine, comparisons, clusters)
+      if (canonicalJson(learnt) !== canonicalJson(valuePairs)) {
+        valuePairs = learnt
+        comparisons = withValuePairs(comparisonsOf(model), valuePairs)
+        chance = await chancePatterns(engine, comparisons, samples, possible)
+      }
+    }
+    trained = await fromClusters(engine, comparisons, {
+      old: trained,
+      clusters,
+      chance,
+      type: model.type,
+      possible,
+    })
+  }
+}
+
+/** One partner each needs no third. @returns were pairs found that blocking had missed? */
+async function completed(
+  engine: DuckDb,
+  comparisons: readonly Comparison[],
+  trained: Trained,
+  { clusters: wanted, threshold = 0, type }: LinkageModel,
+  clusters: Clusters,
+): Promise<boolean> {
+  if (wanted?.method === 'one-to-one') return false
+  return (await completePairs(engine, comparisons, trained, { clusters, type, threshold })) > 0
+}
+
+/** Which columns a rule names: its pairs agree on them, and teach nothing of them. */
+function columnsOf(rule: BlockingRule, columns: readonly string[]): readonly string[] {
+  const words = new Set(nameOf(rule).match(/"[^"]+"|[\p{L}_][\p{L}\p{N}_]*/gu) ?? [])
+  return columns.filter((column) => words.has(column) || words.has(`"${column}"`))
+}
+
+/** @throws linkage/bad-model where the levels are not those of the comparisons */
+function asTrained(model: LinkageModel, comparisons: readonly Comparison[]): Trained {
+  const trained = model.trained as NonNullable<LinkageModel['trained']>
+  const of = (which: 'm' | 'u'): Trained['m'] =>
+    comparisons.map((one) => {
+      const levels = trained.comparisons[one.name] ?? []
+      const labels = levelsOf(one).map(({ label }) => label)
+      if (levels.map(({ label }) => label).join('\n') !== labels.join('\n'))
+        throw new ChainonError('linkage/bad-model', `${one.name} was trained with other levels`, {
+          advice: `Its levels are: ${labels.join('; ')}.`,
+        })
+      return levels.map((level) => level[which])
+    })
+  return { prior: trained.prior, m: of('m'), u: of('u') }
+}
+
+/** The model with what was learnt. */
+export const withTraining = (
+  model: LinkageModel,
+  { comparisons, trained, valuePairs }: Pick<Linked, 'comparisons' | 'trained' | 'valuePairs'>,
+): LinkageModel => ({
+  ...model,
+  trained: {
+    prior: trained.prior,
+    ...(Object.keys(valuePairs).length > 0 ? { valuePairs } : {}),
+    comparisons: Object.fromEntries(
+      comparisons.map((one, at) => [
+        one.name,
+        levelsOf(one).map(({ label }, level) => {
+          const [m, u] = [trained.m[at]?.[level] as number, trained.u[at]?.[level] as number]
+          const { pairs } = trained
+          const intervals = pairs && {
+            mInterval: wilson(m, pairs.m[at] as number),
+            uInterval: wilson(u, pairs.u[at] as number),
+          }
+          return { label, m, u, ...intervals }
+        }),
+      ]),
+    ),
+  },
+})

@@ -1,0 +1,61 @@
+import type { BlockingRule, LinkageModel } from '../model.ts'
+import { RECORDS } from '../records/prepare.ts'
+
+/** Which pairs are looked at: those that agree on a rule, each once, under the first rule that it agrees on. */
+export interface Blocking {
+  /** For rules that are lists: the expressions that make key 0, 1, … */
+  readonly keys: readonly (readonly string[])[]
+  /** Columns that conditions in SQL name. */
+  readonly raw: readonly string[]
+  /** Each rule as a condition over l and r. */
+  readonly conditions: readonly string[]
+}
+
+export function blockingOf(rules: readonly BlockingRule[]): Blocking {
+  const keys: (readonly string[])[] = []
+  const raw = new Set<string>()
+  const conditions = rules.map((rule) => {
+    if (Array.isArray(rule)) return `l.k${keys.push(rule) - 1} = r.k${keys.length - 1}`
+    for (const [, column] of rule.sql.matchAll(/\b[lr]\."([^"]+)"/g)) raw.add(column as string)
+    return `(${rule.sql})`
+  })
+  return { keys, raw: [...raw], conditions }
+}
+
+/** Is this a pair to be looked at, and only once? */
+export function ordered(type: LinkageModel['type']): string {
+  if (type === 'link') return 'l.source < r.source'
+  return 'l.rid < r.rid'
+}
+
+/**
+ * FROM and WHERE of the pairs of one rule that no earlier rule has.
+ * @param at which rule; null for all pairs
+ * @param only a further condition on l
+ */
+export function pairsOfRule(
+  conditions: readonly string[],
+  at: number | null,
+  type: LinkageModel['type'],
+  only?: string,
+): string {
+  const [l, r] = sides(type, only)
+  // Compared inside a call the order is no condition of the join, whose ways of doing it are far slower than all pairs.
+  if (at === null) return `from ${l} as l cross join ${r} as r where (${ordered(type)}) is true`
+  const earlier = conditions.slice(0, at).map((one) => ` and not coalesce(${one}, false)`)
+  return `from ${l} as l join ${r} as r on ${conditions[at]} and ${ordered(type)}${earlier.join('')}`
+}
+
+/** Where two sources are linked, none of the first is on the right of a pair, and none of the last on the left. */
+function sides(type: LinkageModel['type'], only: string | undefined): readonly [string, string] {
+  const where = (...conditions: readonly (string | undefined)[]): string => {
+    const there = conditions.filter((one) => one !== undefined)
+    return there.length === 0 ? RECORDS : `(select * from ${RECORDS} where ${there.join(' and ')})`
+  }
+  return type === 'link'
+    ? [where('source < (select max(source) from records)', only), where('source > 0')]
+    : [where(only), RECORDS]
+}
+
+/** A rule as a person reads it. */
+export const nameOf = (rule: BlockingRule): string => (Array.isArray(rule) ? rule.join(', ') : rule.sql)

@@ -1,0 +1,65 @@
+import type { DuckDb } from '../../engine/index.ts'
+import { comparisonsOf } from '../comparisons/compile.ts'
+import type { LinkageModel } from '../model.ts'
+import { prepare, RECORDS } from '../records/prepare.ts'
+import type { Source } from '../records/receive.ts'
+import { possiblePairs } from '../train/train.ts'
+import { blockingOf, nameOf, pairsOfRule } from './blocking.ts'
+
+export interface CountedRule {
+  readonly rule: string
+  /** Pairs that agree on it, those that agree on an earlier rule too. */
+  readonly pairs: number
+  /** Records of the value that most records have; undefined for a condition in SQL. */
+  readonly largest?: number
+}
+
+export interface CountedPairs {
+  readonly records: number
+  readonly possible: number
+  readonly rules: readonly CountedRule[]
+}
+
+/** How many pairs each blocking rule would look at, without looking at any where the rule is a list of columns. */
+export async function countPairs(
+  engine: DuckDb,
+  sources: readonly Source[],
+  model: LinkageModel,
+): Promise<CountedPairs> {
+  const rules = model.blocking === 'all' ? [] : model.blocking
+  const blocking = blockingOf(rules)
+  const { bySource, records } = await prepare(engine, sources, {
+    id: model.id,
+    comparisons: comparisonsOf(model),
+    keys: blocking.keys,
+    raw: blocking.raw,
+  })
+  const counted: CountedRule[] = []
+  let key = 0
+  for (const [at, rule] of rules.entries()) {
+    const named = nameOf(rule)
+    if (Array.isArray(rule)) counted.push({ rule: named, ...(await ofKey(engine, `k${key++}`, model.type)) })
+    else {
+      const [row] = await engine.rows<{ n: bigint }>(
+        `select count(*) as n ${pairsOfRule([blocking.conditions[at] as string], 0, model.type)}`,
+      )
+      counted.push({ rule: named, pairs: Number(row?.n ?? 0) })
+    }
+  }
+  return { records, possible: possiblePairs(model.type, bySource), rules: counted }
+}
+
+async function ofKey(
+  engine: DuckDb,
+  key: string,
+  type: LinkageModel['type'],
+): Promise<{ pairs: number; largest: number }> {
+  // Where tables are linked, pairs within one do not count.
+  const within = type === 'link' ? 'sum(n * (n - 1) / 2)' : '0'
+  const [row] = await engine.rows<{ pairs: number | null; largest: number | null }>(`
+    with groups as (
+      select ${key} as k, source, cast(count(*) as double) as n from ${RECORDS} where ${key} is not null group by ${key}, source
+    ), whole as (select k, sum(n) as n, ${within} as within from groups group by k)
+    select sum(n * (n - 1) / 2 - within) as pairs, max(n) as largest from whole`)
+  return { pairs: row?.pairs ?? 0, largest: row?.largest ?? 0 }
+}

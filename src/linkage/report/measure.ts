@@ -1,0 +1,231 @@
+import type { DuckDb } from '../../engine/index.ts'
+import { LEAST_KEPT } from '../cluster/cluster.ts'
+import { levelsOf } from '../comparisons/model.ts'
+import type { Linked } from '../link-records.ts'
+import type { LinkageModel } from '../model.ts'
+import { nameOf } from '../pairs/blocking.ts'
+import { RECORDS } from '../records/prepare.ts'
+import type { Source } from '../records/receive.ts'
+import { COMPLETED } from '../score/complete.ts'
+import { SCORED } from '../score/edges.ts'
+import { NEAR, scoring } from '../score/score.ts'
+import { weightsOf } from '../score/weights.ts'
+import { wilson } from '../train/wilson.ts'
+
+/** What a linkage shows of itself: counts and weights, never a value of a record. */
+export interface Measures {
+  readonly type: LinkageModel['type']
+  readonly sources: readonly { readonly name: string; readonly records: number }[]
+  readonly records: number
+  readonly threshold: number
+  /** Pairs that were kept, and those of them in one cluster. */
+  readonly pairs: number
+  readonly links: number
+  readonly weights: readonly Bin[]
+  readonly thresholds: readonly Expected[]
+  readonly rules: readonly {
+    readonly rule: string | null
+    readonly pairs: number
+    readonly links: number
+  }[]
+  readonly comparisons: readonly { readonly name: string; readonly levels: readonly WeighedLevel[] }[]
+  readonly patterns: readonly PatternCount[]
+  readonly sizes: readonly { readonly size: number; readonly clusters: number }[]
+  readonly bridges: readonly Bridge[]
+  /** Records that could reach the threshold with no other, not even with one that is the same. */
+  readonly unlinkable: number
+  readonly valuePairs: Linked['valuePairs']
+  readonly sessions: readonly { readonly rule: string; readonly pairs: number; readonly matches: number }[]
+}
+
+/** Pairs whose match weight is in [from, from + 1). */
+export interface Bin {
+  readonly from: number
+  readonly pairs: number
+  readonly links: number
+}
+
+/** What the probabilities of the pairs say of a threshold. */
+export interface Expected {
+  readonly threshold: number
+  readonly pairs: number
+  readonly precision: number
+  /** Of the matches among the pairs that were looked at. */
+  readonly recall: number
+}
+
+export interface WeighedLevel {
+  readonly label: string
+  readonly m: number
+  readonly u: number
+  readonly weight: number
+  /** log2 of the bounds of m over the opposite bounds of u. */
+  readonly low: number | null
+  readonly high: number | null
+}
+
+export interface PatternCount {
+  /** Label of the level of each comparison; null where nothing is known. */
+  readonly levels: readonly (string | null)[]
+  /** What each adds to the weight; term frequencies differ from pair to pair and are not in it. */
+  readonly adds: readonly number[]
+  readonly pairs: number
+  readonly weight: number
+  readonly links: number
+}
+
+/** A cluster that would fall apart first. */
+export interface Bridge {
+  readonly cluster: number
+  readonly records: number
+  readonly weakest: number
+  readonly mean: number
+}
+
+const SHOWN = 12
+
+/** @param sources in their order; a table `clustered` holds `rid` and `cluster` */
+export async function measure(
+  engine: DuckDb,
+  sources: readonly Source[],
+  model: LinkageModel,
+  linked: Linked,
+): Promise<Measures> {
+  const threshold = model.threshold ?? 0
+  await engine.run(`create or replace temp table judged as
+    select s.*, l.cluster = r.cluster as together from ${SCORED} as s
+    join clustered as l on l.rid = s.rid_l join clustered as r on r.rid = s.rid_r`)
+  const weights = (
+    await engine.rows<{ bin: number; pairs: bigint; links: bigint }>(
+      `select cast(floor(weight) as integer) as bin, count(*) as pairs, count(*) filter (where together) as links
+       from judged group by bin order by bin`,
+    )
+  ).map(({ bin, pairs, links }) => ({ from: bin, pairs: Number(pairs), links: Number(links) }))
+  const measures: Measures = {
+    type: model.type,
+    sources: sources.map(({ name }, at) => ({ name, records: linked.prepared.bySource[at] ?? 0 })),
+    records: linked.prepared.records,
+    threshold,
+    pairs: weights.reduce((sum, { pairs }) => sum + pairs, 0),
+    links: weights.reduce((sum, { links }) => sum + links, 0),
+    weights,
+    thresholds: await expected(engine),
+    rules: await byRule(engine, model),
+    comparisons: weighed(linked),
+    patterns: await patterns(engine, linked),
+    ...(await clusters(engine)),
+    unlinkable: await unlinkable(engine, linked, threshold),
+    valuePairs: linked.valuePairs,
+    sessions: linked.sessions.map(({ rule, pairs, prior }) => ({ rule, pairs, matches: prior })),
+  }
+  await engine.run('drop table judged')
+  return measures
+}
+
+/** From the probability of each pair: those above a threshold that match, and those below that do. */
+async function expected(engine: DuckDb): Promise<Expected[]> {
+  const rows = await engine.rows<{ bin: number; pairs: bigint; matches: number }>(
+    `select cast(greatest(${LEAST_KEPT}, least(40, floor(weight * 2) / 2)) as double) as bin, count(*) as pairs,
+       sum(1 / (1 + pow(2, -weight))) as matches from judged group by bin order by bin desc`,
+  )
+  const all = rows.reduce((sum, { matches }) => sum + matches, 0)
+  let [pairs, matches] = [0, 0]
+  return rows
+    .map((row) => {
+      pairs += Number(row.pairs)
+      matches += row.matches
+      return { threshold: row.bin, pairs, precision: matches / pairs, recall: matches / all }
+    })
+    .reverse()
+}
+
+async function byRule(engine: DuckDb, model: LinkageModel): Promise<Measures['rules']> {
+  const rules = model.blocking === 'all' ? [] : model.blocking
+  const rows = await engine.rows<{ rule: number; pairs: bigint; links: bigint }>(
+    'select rule, count(*) as pairs, count(*) filter (where together) as links from judged group by rule',
+  )
+  const of = (at: number) => rows.find(({ rule }) => rule === at)
+  const counted = (at: number, rule: string | null) => ({
+    rule,
+    pairs: Number(of(at)?.pairs ?? 0),
+    links: Number(of(at)?.links ?? 0),
+  })
+  return [
+    ...rules.map((rule, at) => counted(at, nameOf(rule))),
+    ...(of(COMPLETED) ? [counted(COMPLETED, null)] : []),
+  ]
+}
+
+function weighed({ comparisons, trained }: Linked): Measures['comparisons'] {
+  const weights = weightsOf(trained)
+  return comparisons.map(({ name, ...one }, at) => ({
+    name,
+    levels: levelsOf({ name, ...one }).map(({ label }, level) => {
+      const [m, u] = [trained.m[at]?.[level] as number, trained.u[at]?.[level] as number]
+      const bound = (of: 'm' | 'u', share: number): [number, number] | undefined =>
+        trained.pairs && wilson(share, trained.pairs[of][at] as number)
+      const [ms, us] = [bound('m', m), bound('u', u)]
+      return {
+        label,
+        m,
+        u,
+        weight: weights[at]?.[level] as number,
+        low: ms && us ? Math.log2(Math.max(ms[0], 1e-12) / us[1]) : null,
+        high: ms && us ? Math.log2(ms[1] / Math.max(us[0], 1e-12)) : null,
+      }
+    }),
+  }))
+}
+
+async function patterns(engine: DuckDb, { comparisons, trained }: Linked): Promise<PatternCount[]> {
+  const levels = comparisons.map((_, at) => `g${at}`)
+  const rows = await engine.rows<Record<string, number | bigint>>(
+    `select ${levels.join(', ')}, count(*) as pairs, avg(weight) as weight, count(*) filter (where together) as links
+     from judged group by ${levels.join(', ')} order by pairs desc, ${levels.join(', ')} limit ${SHOWN}`,
+  )
+  const weights = weightsOf(trained)
+  return rows.map((row) => {
+    const told = levels.map((level) => Number(row[level]))
+    return {
+      levels: told.map((level, at) =>
+        level < 0 ? null : (levelsOf(comparisons[at] as Linked['comparisons'][number])[level]?.label ?? null),
+      ),
+      adds: told.map((level, at) => (level < 0 ? 0 : (weights[at]?.[level] as number))),
+      pairs: Number(row['pairs']),
+      weight: Number(row['weight']),
+      links: Number(row['links']),
+    }
+  })
+}
+
+async function clusters(engine: DuckDb): Promise<Pick<Measures, 'sizes' | 'bridges'>> {
+  const sizes = await engine.rows<{ size: bigint; clusters: bigint }>(
+    `select size, count(*) as clusters from (select cluster, count(*) as size from clustered group by cluster) as c
+     group by size order by size`,
+  )
+  const bridges = await engine.rows<{ cluster: number; records: bigint; weakest: number; mean: number }>(
+    `with inside as (
+       select l.cluster, min(j.weight) as weakest, avg(j.weight) as mean from judged as j
+       join clustered as l on l.rid = j.rid_l where j.together group by l.cluster)
+     select i.cluster, count(*) as records, i.weakest, i.mean from inside as i join clustered as c on c.cluster = i.cluster
+     group by i.cluster, i.weakest, i.mean having count(*) > 2 order by i.weakest, i.cluster limit ${SHOWN}`,
+  )
+  return {
+    sizes: sizes.map(({ size, clusters: n }) => ({ size: Number(size), clusters: Number(n) })),
+    bridges: bridges.map((row) => ({ ...row, records: Number(row.records) })),
+  }
+}
+
+/** Each record beside itself: what reaches the threshold by all that could be known of it. */
+async function unlinkable(
+  engine: DuckDb,
+  { comparisons, trained }: Linked,
+  threshold: number,
+): Promise<number> {
+  const itself = `from ${RECORDS} as l join ${RECORDS} as r on r.rid = l.rid`
+  await engine.asWritten(() => engine.run(scoring(comparisons, trained, itself, threshold).near))
+  const [row] = await engine.rows<{ n: bigint }>(
+    `select (select count(*) from ${RECORDS}) - (select count(*) from ${NEAR}) as n`,
+  )
+  return Number(row?.n ?? 0)
+}

@@ -1,0 +1,90 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeAtomically, writeText } from '../base/index.ts'
+import type { DuckDb } from '../engine/index.ts'
+import { numbered } from './cluster/model.ts'
+import { levelsOf } from './comparisons/model.ts'
+import { quoted } from './comparisons/words.ts'
+import { type Linked, withTraining } from './link-records.ts'
+import type { LinkageModel } from './model.ts'
+import { RECORDS } from './records/prepare.ts'
+import type { Source } from './records/receive.ts'
+import { measure } from './report/measure.ts'
+import { renderReport } from './report/render.ts'
+import { SCORED } from './score/edges.ts'
+import { weightsOf } from './score/weights.ts'
+
+/**
+ * Writes `pairs.parquet` (ids, weight, probability, rule, level of each comparison, one cluster or not), `clusters.parquet`
+ * (source, id, cluster) and `model.json` with what was learnt, `training.json` with how, and `report.html`. No value of a record is written but ids.
+ * @returns how many pairs and clusters
+ */
+export async function writeResults(
+  engine: DuckDb,
+  out: string,
+  sources: readonly Source[],
+  model: LinkageModel,
+  linked: Linked,
+): Promise<{ readonly pairs: number; readonly clusters: number }> {
+  await mkdir(out, { recursive: true })
+  await engine.loadIntegers('clustered', numbered(linked.clusters, true))
+  await engine.load(
+    'source_names',
+    { source: 'integer', name: 'varchar' },
+    sources.map(({ name }, at) => [at, name] as const),
+  )
+  const levels = linked.comparisons.map((one, at) => `p.g${at} as ${quoted(`level of ${one.name}`)}`)
+  await writeAtomically(join(out, 'clusters.parquet'), (path) =>
+    engine
+      .writeParquet(
+        `select s.name as source, r.id, cast(c.cluster as bigint) as cluster
+         from ${RECORDS} as r join clustered as c on c.rid = r.rid join source_names as s on s.source = r.source
+         order by r.rid`,
+        path,
+      )
+      .then(() => undefined),
+  )
+  let pairs = 0
+  await writeAtomically(join(out, 'pairs.parquet'), async (path) => {
+    pairs = await engine.writeParquet(
+      `select sl.name as source_l, l.id as id_l, sr.name as source_r, r.id as id_r, p.weight,
+         1 / (1 + pow(2, -p.weight)) as probability, p.rule, cl.cluster = cr.cluster as together, ${levels.join(', ')}
+       from ${SCORED} as p join ${RECORDS} as l on l.rid = p.rid_l join ${RECORDS} as r on r.rid = p.rid_r
+       join source_names as sl on sl.source = l.source join source_names as sr on sr.source = r.source
+       join clustered as cl on cl.rid = l.rid join clustered as cr on cr.rid = r.rid
+       where p.weight >= ${model.threshold ?? 0} order by l.rid, r.rid`,
+      path,
+    )
+  })
+  await writeText(join(out, 'model.json'), `${JSON.stringify(withTraining(model, linked), null, 2)}\n`)
+  if (linked.sessions.length > 0)
+    await writeText(join(out, 'training.json'), `${JSON.stringify(trainingOf(linked), null, 2)}\n`)
+  await writeText(join(out, 'report.html'), renderReport(await measure(engine, sources, model, linked)))
+  await engine.run('drop table clustered; drop table source_names')
+  return { pairs, clusters: new Set(linked.clusters).size }
+}
+
+/** What each session found, and how far sessions disagree on a level: the largest difference of its match weights. */
+function trainingOf({ sessions, comparisons, trained, valuePairs }: Linked): object {
+  return {
+    valuePairs,
+    sessions: sessions.map(({ rule, pairs, prior, rounds, bounded }) => ({
+      rule,
+      pairs,
+      matches: prior,
+      rounds,
+      ...(bounded ? { warning: 'its pairs did not tell matches from others' } : {}),
+    })),
+    comparisons: Object.fromEntries(
+      comparisons.map((one, at) => {
+        const learnt = sessions.filter(({ learns }) => learns[at])
+        const weights = learnt.map((session) => weightsOf({ m: session.m, u: trained.u })[at] as number[])
+        const levels = levelsOf(one).map(({ label }, level) => {
+          const found = weights.map((of) => of[level] as number)
+          return { label, disagreement: found.length < 2 ? null : Math.max(...found) - Math.min(...found) }
+        })
+        return [one.name, { sessions: learnt.map(({ rule }) => rule), levels }]
+      }),
+    ),
+  }
+}

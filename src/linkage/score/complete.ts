@@ -1,0 +1,58 @@
+import type { DuckDb } from '../../engine/index.ts'
+import { LEAST_KEPT } from '../cluster/cluster.ts'
+import { type Clusters, shared } from '../cluster/model.ts'
+import type { Comparison } from '../comparisons/model.ts'
+import type { LinkageModel } from '../model.ts'
+import { ordered } from '../pairs/blocking.ts'
+import { RECORDS } from '../records/prepare.ts'
+import { SCORED, scoreFrom } from './edges.ts'
+import type { Trained } from './weights.ts'
+
+/** The rule that a pair is under which no rule found, but its clusters. */
+export const COMPLETED = -1
+/** Clusters that together make more pairs than this touch by a frequent value, and not by a person. */
+const MOST_PAIRS = 2500
+
+/**
+ * Scores the pairs that blocking missed inside clusters, and between clusters that a pair above the threshold joins. They
+ * are told of each other by what each agrees on with a third; without them a mean over their clusters is over guesses.
+ * @returns how many pairs were looked at
+ */
+export async function completePairs(
+  engine: DuckDb,
+  comparisons: readonly Comparison[],
+  trained: Trained,
+  {
+    clusters,
+    type,
+    threshold,
+  }: { readonly clusters: Clusters; readonly type: LinkageModel['type']; readonly threshold: number },
+): Promise<number> {
+  await engine.loadIntegers('together', shared(clusters))
+  // Whoever is in no cluster of several is one alone, under a number that no cluster has.
+  await engine.run(`create or replace temp table touching as
+    with cluster_of as (
+      select r.rid, coalesce(t.cluster, -r.rid) as cluster from (
+        select rid_l as rid from ${SCORED} where weight > ${threshold}
+        union select rid_r from ${SCORED} where weight > ${threshold}
+        union select rid from together) as r left join together as t on t.rid = r.rid
+    ), sizes as (select cluster, count(*) as n from cluster_of group by cluster
+    ), met as (
+      select distinct least(l.cluster, r.cluster) as a, greatest(l.cluster, r.cluster) as b from ${SCORED} as s
+      join cluster_of as l on l.rid = s.rid_l join cluster_of as r on r.rid = s.rid_r where s.weight > ${threshold}
+      union select cluster, cluster from together
+    )
+    select distinct least(l.rid, r.rid) as rid_l, greatest(l.rid, r.rid) as rid_r from met
+    join sizes as m on m.cluster = met.a join sizes as n on n.cluster = met.b and m.n * n.n <= ${MOST_PAIRS}
+    join cluster_of as l on l.cluster = met.a join cluster_of as r on r.cluster = met.b and r.rid <> l.rid`)
+  await engine.run(`create or replace temp table missed as select t.* from touching as t
+    anti join ${SCORED} as s on s.rid_l = t.rid_l and s.rid_r = t.rid_r`)
+  const [row] = await engine.rows<{ n: bigint }>('select count(*) as n from missed')
+  await scoreFrom(engine, comparisons, trained, {
+    from: `from missed as p join ${RECORDS} as l on l.rid = p.rid_l join ${RECORDS} as r on r.rid = p.rid_r and ${ordered(type)}`,
+    rule: COMPLETED,
+    threshold: LEAST_KEPT,
+  })
+  await engine.run('drop table together; drop table touching; drop table missed')
+  return Number(row?.n ?? 0)
+}

@@ -1,0 +1,58 @@
+import type { DuckDb } from '../../engine/index.ts'
+import { plainText, quoted } from '../comparisons/words.ts'
+
+/** What a column of a table holds, as far as numbers tell. */
+export interface ColumnProfile {
+  readonly column: string
+  readonly rows: number
+  readonly filled: number
+  readonly distinct: number
+  /** Of the filled values. */
+  readonly share: {
+    readonly date: number
+    readonly email: number
+    readonly number: number
+    readonly letters: number
+  }
+  readonly words: number
+  readonly length: number
+  /** Pairs of records that have the same value, by chance or not. */
+  readonly samePairs: number
+}
+
+const DATE = '^(\\d{4}[-/. ]?\\d{2}[-/. ]?\\d{2}|\\d{2}[-/.]\\d{2}[-/.]\\d{4})( .*|T.*)?$'
+
+/** @param from a table with the columns as text */
+export async function profile(
+  engine: DuckDb,
+  from: string,
+  columns: readonly string[],
+): Promise<readonly ColumnProfile[]> {
+  const all: ColumnProfile[] = []
+  for (const column of columns) {
+    const x = `nullif(trim(cast(${quoted(column)} as varchar)), '')`
+    const matches = (pattern: string): string =>
+      `coalesce(avg(case when regexp_full_match(x, '${pattern}') then 1 else 0 end), 0)`
+    const [row] = await engine.rows<Record<string, number | bigint>>(`
+      select count(*) as n, count(x) as filled, count(distinct p) as different,
+        ${matches(DATE)} as date, ${matches('[^@ ]+@[^@ ]+\\.[^@ ]+')} as email,
+        ${matches('[-+]?\\d+([.,]\\d+)?')} as number, coalesce(avg(case when regexp_matches(p, '^[a-z ]+$') then 1 else 0 end), 0) as letters,
+        coalesce(avg(len(string_split(p, ' '))), 0) as words, coalesce(avg(length(x)), 0) as length
+      from (select ${x} as x, ${plainText(column)} as p from ${from}) as v`)
+    const [same] = await engine.rows<{ n: number | null }>(
+      `select sum(cast(n as double) * (n - 1) / 2) as n from (select count(*) as n from ${from} where ${plainText(column)} is not null group by ${plainText(column)}) as g`,
+    )
+    const at = (name: string): number => Number(row?.[name] ?? 0)
+    all.push({
+      column,
+      rows: at('n'),
+      filled: at('filled'),
+      distinct: at('different'),
+      share: { date: at('date'), email: at('email'), number: at('number'), letters: at('letters') },
+      words: at('words'),
+      length: at('length'),
+      samePairs: Number(same?.n ?? 0),
+    })
+  }
+  return all
+}

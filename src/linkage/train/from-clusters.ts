@@ -1,0 +1,57 @@
+import type { DuckDb } from '../../engine/index.ts'
+import { type Clusters, shared } from '../cluster/model.ts'
+import { type Comparison, levelsOf } from '../comparisons/model.ts'
+import type { LinkageModel } from '../model.ts'
+import { ordered } from '../pairs/blocking.ts'
+import { RECORDS } from '../records/prepare.ts'
+import type { Trained } from '../score/weights.ts'
+import type { Pattern } from './em.ts'
+import { countPatterns, knownPairs, sharesOf, withoutMatches } from './train.ts'
+
+/**
+ * m, u and the prior from all pairs inside clusters, whether a blocking rule found them or not: sessions of EM see only
+ * pairs that agree on their rule, and what agrees on one thing agrees more on others.
+ * @param chance patterns among pairs drawn by chance
+ */
+export async function fromClusters(
+  engine: DuckDb,
+  comparisons: readonly Comparison[],
+  {
+    old,
+    clusters,
+    chance,
+    type,
+    possible,
+  }: {
+    readonly old: Trained
+    readonly clusters: Clusters
+    readonly chance: readonly Pattern[]
+    readonly type: LinkageModel['type']
+    readonly possible: number
+  },
+): Promise<Trained> {
+  await engine.loadIntegers('clustered', shared(clusters))
+  await engine.run(
+    `create or replace table together as select r.*, c.cluster from ${RECORDS} as r join clustered as c on c.rid = r.rid`,
+  )
+  const patterns = await countPatterns(
+    engine,
+    comparisons,
+    `from together as l join together as r on l.cluster = r.cluster and ${ordered(type)}`,
+  )
+  await engine.run('drop table clustered; drop table together')
+  const pairs = patterns.reduce((sum, one) => sum + one.pairs, 0)
+  if (pairs === 0) return old
+  const counts = comparisons.map((one) => levelsOf(one).length)
+  const given = (which: 'm' | 'u', learnt: Trained['m']): Trained['m'] =>
+    learnt.map((levels, at) =>
+      levels.map((value, level) => levelsOf(comparisons[at] as Comparison)[level]?.[which] ?? value),
+    )
+  const prior = Math.min(0.5, pairs / possible)
+  const m = given('m', sharesOf(patterns, counts))
+  // Where levels have been added, what was known of the others does not fit any more.
+  const before = counts.every((count, at) => old.u[at]?.length === count) ? old.u : sharesOf(chance, counts)
+  const u = given('u', withoutMatches(chance, { prior, m, u: before }, counts))
+  const counted = (of: readonly Pattern[]): number[] => comparisons.map((_, at) => knownPairs(of, at))
+  return { prior, m, u, pairs: { m: counted(patterns), u: counted(chance) } }
+}

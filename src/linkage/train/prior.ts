@@ -1,0 +1,25 @@
+import type { DuckDb } from '../../engine/index.ts'
+import type { LinkageModel } from '../model.ts'
+import { pairsOfRule } from '../pairs/blocking.ts'
+
+/**
+ * How probable it is that two records drawn by chance match: pairs on which deterministic rules are certain, over the
+ * share of all matches that those find, over all pairs. Without rules a guess, which training corrects from clusters.
+ * @param certain conditions of the rules
+ */
+export async function priorOf(
+  engine: DuckDb,
+  model: LinkageModel,
+  certain: readonly string[],
+  possible: number,
+): Promise<number> {
+  if (model.trained) return model.trained.prior
+  if (model.prior && 'probability' in model.prior) return model.prior.probability
+  if (!model.prior) return Math.min(0.5, 1 / Math.sqrt(Math.max(4, possible)))
+  const counts = certain.map((_, at) => `select count(*) as n ${pairsOfRule(certain, at, model.type)}`)
+  const [row] = await engine.rows<{ n: bigint | string }>(
+    `select sum(n) as n from (${counts.join(' union all ')}) as counts`,
+  )
+  const found = Math.max(1, Number(row?.n ?? 0))
+  return Math.min(0.5, found / model.prior.recall / Math.max(1, possible))
+}
