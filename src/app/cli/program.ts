@@ -21,6 +21,8 @@ export function chainon(): Command {
   const program = new Command('chainon')
     .description('From raw health data to a checked result, under a permit that executes.')
     .version(about.version)
+    // An option is of the command that it stands behind: a group and its commands may have one of the same name.
+    .enablePositionalOptions()
     .showHelpAfterError('(chainon --help shows what there is)')
     .addHelpText(
       'after',
