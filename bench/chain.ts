@@ -6,39 +6,18 @@
  *   npx tsx bench/chain.ts 1000000 --dir DIR     goes on with a run of this size that was ended, and keeps its folder
  */
 import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { DemoResult } from '../src/app/demo/model.ts'
 import { bytesIn } from '../src/base/index.ts'
+import { memoryOf } from './memory.ts'
 
 const main = fileURLToPath(new URL('../dist/app/cli/main.js', import.meta.url))
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { dir: { type: 'string' } } })
 const sizes = positionals.map(Number)
-
-/** Resident memory of a process and all that it started, in bytes. */
-async function memoryOf(root: number): Promise<number> {
-  const parents = new Map<number, number[]>()
-  const resident = new Map<number, number>()
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue
-    const text = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => undefined)
-    if (text === undefined) continue
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    const parent = Number(fields[1])
-    parents.set(parent, [...(parents.get(parent) ?? []), Number(name)])
-    resident.set(Number(name), Number(fields[21]) * 4096)
-  }
-  let sum = 0
-  for (const queue = [root]; queue.length > 0; ) {
-    const pid = queue.pop() as number
-    sum += resident.get(pid) ?? 0
-    queue.push(...(parents.get(pid) ?? []))
-  }
-  return sum
-}
 
 for (const persons of sizes) {
   const dir = values.dir ?? (await mkdtemp(join(tmpdir(), 'chainon-bench-')))
