@@ -18,7 +18,7 @@ async function done<T = Record<string, unknown>>(...args: string[]): Promise<T> 
 async function commandsOf(path: readonly string[]): Promise<string[][]> {
   const { stdout } = await chainon(...path, '--help')
   const listed = stdout.split('\nCommands:\n')[1]?.split('\n\n')[0] ?? ''
-  const names = [...listed.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name as string)
+  const names = [...listed.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name as string)
   const below = names.filter((name) => name !== 'help').map((name) => [...path, name])
   return below.length === 0 ? [[...path]] : (await Promise.all(below.map(commandsOf))).flat()
 }
