@@ -48,7 +48,7 @@ describe.skipIf(noCluster)('the demo on a cluster', () => {
   /** Starts the demo and kills it while the cluster writes a table of this folder of the lake. */
   async function killWhileWriting(demo: readonly string[], folder: string): Promise<boolean> {
     const { child, ended } = start(demo)
-    const written = new RegExp(`^create table .*/lake/${folder}/.* as\n`)
+    const written = new RegExp(`^create table .*'local:///${folder}/.* as\n`)
     const writes = ({ query, state }: SeenQuery): boolean => state === 'RUNNING' && written.test(query)
     while (child.exitCode === null && !(await queriesSeenBy(cluster, 'lake').catch(() => [])).some(writes))
       await wait(50)
