@@ -12,3 +12,4 @@ export {
 } from './files.ts'
 export { base32, bytesFor } from './randomness.ts'
 export { bytesIn, requireSpace } from './space.ts'
+export { wilsonInterval } from './wilson.ts'

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { wilsonInterval } from '../base/index.ts'
 import { type DuckDb, openDuckDb } from '../engine/index.ts'
 import { comparisonsOf } from './comparisons/compile.ts'
 import { levelsOf } from './comparisons/model.ts'
@@ -15,7 +16,6 @@ import { SCORED } from './score/edges.ts'
 import { scoring } from './score/score.ts'
 import { priorOdds, weightSql, weightsOf } from './score/weights.ts'
 import { LEARNT } from './train/value-pairs.ts'
-import { wilson } from './train/wilson.ts'
 import { suggest } from './suggest/suggest.ts'
 
 let engine: DuckDb
@@ -169,11 +169,11 @@ describe('with the weights of a trained model', () => {
 
 test('an interval of a share is that of Wilson', () => {
   // 10 of 100: 0.0552 to 0.1744 (Newcombe 1998, method 3 without continuity correction, by its formula).
-  const [low, high] = wilson(0.1, 100)
+  const [low, high] = wilsonInterval(0.1, 100)
   expect(low).toBeCloseTo(0.0552, 4)
   expect(high).toBeCloseTo(0.1744, 4)
-  expect(wilson(0.5, 0)).toEqual([0, 1])
-  expect(wilson(0, 20)[0]).toBe(0)
+  expect(wilsonInterval(0.5, 0)).toEqual([0, 1])
+  expect(wilsonInterval(0, 20)[0]).toBe(0)
 })
 
 test('agreement on a rare value weighs more than on a frequent one', () => {

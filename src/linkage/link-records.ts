@@ -1,10 +1,11 @@
-import { canonicalJson, ChainonError } from '../base/index.ts'
+import { canonicalJson, ChainonError, wilsonInterval } from '../base/index.ts'
 import type { DuckDb } from '../engine/index.ts'
 import { cluster } from './cluster/cluster.ts'
 import type { Clusters } from './cluster/model.ts'
 import { comparisonsOf } from './comparisons/compile.ts'
 import { type Comparison, levelsOf } from './comparisons/model.ts'
-import type { BlockingRule, LinkageModel } from './model.ts'
+import { namedIn } from './comparisons/words.ts'
+import type { LinkageModel } from './model.ts'
 import { blockingOf, nameOf } from './pairs/blocking.ts'
 import { type Prepared, prepare } from './records/prepare.ts'
 import type { Source } from './records/receive.ts'
@@ -14,7 +15,6 @@ import type { Trained } from './score/weights.ts'
 import { fromClusters } from './train/from-clusters.ts'
 import { priorOf } from './train/prior.ts'
 import { chancePatterns, possiblePairs, type Session, train } from './train/train.ts'
-import { wilson } from './train/wilson.ts'
 import { learnValuePairs, type ValuePairs, withValuePairs } from './train/value-pairs.ts'
 
 export interface Linked {
@@ -83,7 +83,8 @@ export async function linkRecords(
           sessions: sessions.map((rule, at) => ({
             at: rules.length + at,
             rule: nameOf(rule),
-            columns: columnsOf(rule, prepared.columns),
+            // Its pairs agree on them, and teach nothing of them.
+            columns: namedIn([nameOf(rule)], prepared.columns),
           })),
           prior,
         },
@@ -146,12 +147,6 @@ async function completed(
   return (await completePairs(engine, comparisons, trained, { clusters, type, threshold })) > 0
 }
 
-/** Which columns a rule names: its pairs agree on them, and teach nothing of them. */
-function columnsOf(rule: BlockingRule, columns: readonly string[]): readonly string[] {
-  const words = new Set(nameOf(rule).match(/"[^"]+"|[\p{L}_][\p{L}\p{N}_]*/gu) ?? [])
-  return columns.filter((column) => words.has(column) || words.has(`"${column}"`))
-}
-
 /** @throws linkage/bad-model where the levels are not those of the comparisons */
 function asTrained(model: LinkageModel, comparisons: readonly Comparison[]): Trained {
   const trained = model.trained as NonNullable<LinkageModel['trained']>
@@ -184,8 +179,8 @@ export const withTraining = (
           const [m, u] = [trained.m[at]?.[level] as number, trained.u[at]?.[level] as number]
           const { pairs } = trained
           const intervals = pairs && {
-            mInterval: wilson(m, pairs.m[at] as number),
-            uInterval: wilson(u, pairs.u[at] as number),
+            mInterval: wilsonInterval(m, pairs.m[at] as number),
+            uInterval: wilsonInterval(u, pairs.u[at] as number),
           }
           return { label, m, u, ...intervals }
         }),

@@ -31,56 +31,36 @@ export function nir(column: string, name: string, termFrequency?: boolean): Comp
 }
 
 /** FINESS number: nine characters; its département. */
-export function finess(column: string, name: string, termFrequency?: boolean): Comparison {
-  // Numbers lose their leading zero on the way through a spreadsheet.
-  const number: Feature = {
-    name: `${column} (FINESS)`,
-    type: 'varchar',
-    sql: `case when length(${bare(column)}) < 9 then lpad(${bare(column)}, 9, '0') else ${bare(column)} end`,
-  }
-  return coded(
-    column,
-    name,
-    number,
-    `case when substr(${number.sql}, 1, 2) in ('97', '98') then substr(${number.sql}, 1, 3) else substr(${number.sql}, 1, 2) end`,
-    termFrequency,
-  )
-}
+export const finess = coded('FINESS', 9)
 
 /** Commune of INSEE: five characters; its département. */
-export function commune(column: string, name: string, termFrequency?: boolean): Comparison {
-  const code: Feature = {
-    name: `${column} (commune)`,
-    type: 'varchar',
-    sql: `case when length(${bare(column)}) < 5 then lpad(${bare(column)}, 5, '0') else ${bare(column)} end`,
-  }
-  return coded(
-    column,
-    name,
-    code,
-    `case when substr(${code.sql}, 1, 2) in ('97', '98') then substr(${code.sql}, 1, 3) else substr(${code.sql}, 1, 2) end`,
-    termFrequency,
-  )
-}
+export const commune = coded('commune', 5)
 
-function coded(
-  column: string,
-  name: string,
-  code: Feature,
-  departement: string,
-  termFrequency?: boolean,
-): Comparison {
-  const county: Feature = { name: `${column} (département)`, type: 'varchar', sql: departement }
-  return {
-    name,
-    features: [code, county],
-    unknown: missing(codeOf(code.name)),
-    by: codeOf(code.name),
-    levels: [
-      { label: 'the same', when: equal(codeOf(code.name)), ...frequencyOf(code.name, termFrequency) },
-      { label: 'the same département', when: equal(codeOf(county.name)) },
-    ],
-    otherwise: { label: 'different' },
-    columns: [column],
+/** A code that begins with its département: two characters, three overseas. */
+function coded(what: string, length: number) {
+  return (column: string, name: string, termFrequency?: boolean): Comparison => {
+    // Numbers lose their leading zero on the way through a spreadsheet.
+    const code: Feature = {
+      name: `${column} (${what})`,
+      type: 'varchar',
+      sql: `case when length(${bare(column)}) < ${length} then lpad(${bare(column)}, ${length}, '0') else ${bare(column)} end`,
+    }
+    const departement: Feature = {
+      name: `${column} (département)`,
+      type: 'varchar',
+      sql: `case when substr(${code.sql}, 1, 2) in ('97', '98') then substr(${code.sql}, 1, 3) else substr(${code.sql}, 1, 2) end`,
+    }
+    return {
+      name,
+      features: [code, departement],
+      unknown: missing(codeOf(code.name)),
+      by: codeOf(code.name),
+      levels: [
+        { label: 'the same', when: equal(codeOf(code.name)), ...frequencyOf(code.name, termFrequency) },
+        { label: 'the same département', when: equal(codeOf(departement.name)) },
+      ],
+      otherwise: { label: 'different' },
+      columns: [column],
+    }
   }
 }

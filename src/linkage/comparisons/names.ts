@@ -1,7 +1,7 @@
 import { lettersOf, surelyLess } from './letters.ts'
 import type { Comparison, Feature, Level } from './model.ts'
-import { frequencyOf, jaroWinkler, plainOf } from './text.ts'
-import { codeOf, equal, left, missing, right } from './words.ts'
+import { exact, jaroWinkler, plainOf } from './text.ts'
+import { codeOf, equal, left, right } from './words.ts'
 
 const USUAL = [0.92, 0.8] as const
 
@@ -85,20 +85,13 @@ export function personName(
   // Neither an initial, nor several words, nor the same sound.
   const whole = `((${l} >> 40) & 255) > 1 and ((${r} >> 40) & 255) > 1 and ((${l} | ${r}) & ${2n ** 36n}) = 0`
   const different = `${whole} and (${equal(codeOf(sound.name))}) is not true`
+  const same = exact(column, name, termFrequency)
   return {
-    name,
+    ...same,
     features: [plain, sound, letters],
     surelyNone: `${different} and ${surelyLess(letters.name, Math.min(...likeness))}`,
-    value: plain.name,
-    by: codeOf(plain.name),
-    unknown: missing(codeOf(plain.name)),
     measure: jaroWinkler(plain.name, Math.min(...likeness)),
-    levels: [
-      { label: 'the same', when: equal(codeOf(plain.name)), ...frequencyOf(plain.name, termFrequency) },
-      ...nearly(plain.name, sound.name, likeness),
-    ],
-    otherwise: { label: 'different' },
-    columns: [column],
+    levels: [...same.levels, ...nearly(plain.name, sound.name, likeness)],
   }
 }
 

@@ -1,6 +1,6 @@
 import { lettersOf, surelyLess } from './letters.ts'
 import type { Comparison, Feature, Frequency, Level } from './model.ts'
-import { codeOf, equal, left, missing, plainText, quoted, right } from './words.ts'
+import { codeOf, equal, left, literal, missing, plainText, quoted, right } from './words.ts'
 
 /** The column in plain small letters, as all text comparisons read it. */
 export const plainOf = (column: string): Feature => ({
@@ -12,6 +12,7 @@ export const plainOf = (column: string): Feature => ({
 export const frequencyOf = (feature: string, wanted: boolean | undefined): { frequency?: Frequency } =>
   wanted ? { frequency: { feature, weight: 1, least: 0, same: true } } : {}
 
+/** Whole texts. Other comparisons of a text add levels between the same and different. */
 export function exact(column: string, name: string, termFrequency?: boolean): Comparison {
   const plain = plainOf(column)
   return {
@@ -42,20 +43,11 @@ const measured =
     likeness: readonly number[] = usual,
     termFrequency?: boolean,
   ): Comparison => {
-    const plain = plainOf(column)
+    const whole = exact(column, name, termFrequency)
     return {
-      name,
-      features: [plain],
-      value: plain.name,
-      by: codeOf(plain.name),
-      unknown: missing(codeOf(plain.name)),
-      measure: measureOf(plain.name, Math.min(...likeness)),
-      levels: [
-        { label: 'the same', when: equal(codeOf(plain.name)), ...frequencyOf(plain.name, termFrequency) },
-        ...atLeast(likeness, what),
-      ],
-      otherwise: { label: 'different' },
-      columns: [column],
+      ...whole,
+      measure: measureOf(plainOf(column).name, Math.min(...likeness)),
+      levels: [...whole.levels, ...atLeast(likeness, what)],
     }
   }
 
@@ -102,15 +94,12 @@ export function edits(
   const distance = transpositions
     ? `case when ${levenshtein} <= ${2 * furthest} then damerau_levenshtein(${l}, ${r}) else ${2 * furthest + 1} end`
     : levenshtein
+  const whole = exact(column, name, termFrequency)
   return {
-    name,
-    features: [plain],
-    value: plain.name,
-    by: codeOf(plain.name),
-    unknown: missing(codeOf(plain.name)),
+    ...whole,
     measure: distance,
     levels: [
-      { label: 'the same', when: equal(codeOf(plain.name)), ...frequencyOf(plain.name, termFrequency) },
+      ...whole.levels,
       ...[...most]
         .sort((a, b) => a - b)
         .map((n) => ({
@@ -118,8 +107,6 @@ export function edits(
           when: (measure: string) => `${measure} <= ${n}`,
         })),
     ],
-    otherwise: { label: 'different' },
-    columns: [column],
   }
 }
 
@@ -168,7 +155,7 @@ export function category(
       ...whole.levels,
       {
         label: 'often confused',
-        when: `${left(plain)} || '|' || ${right(plain)} in (${pairs.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ')})`,
+        when: `${left(plain)} || '|' || ${right(plain)} in (${pairs.map(literal).join(', ')})`,
       },
     ],
   }

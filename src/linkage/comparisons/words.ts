@@ -1,7 +1,9 @@
+import { duckdb } from '../../engine/index.ts'
+
 /** DuckDB's text of things that several comparisons need. */
 
 export const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+export const literal = (text: string): string => duckdb.quoteValue(text)
 export const left = (feature: string): string => quoted(`${feature}_l`)
 export const right = (feature: string): string => quoted(`${feature}_r`)
 
@@ -17,3 +19,9 @@ export const missing = (feature: string): string => `${left(feature)} is null or
 
 /** A double: without an exponent DuckDB reads a decimal, whose sums are far slower. */
 export const double = (x: number): string => x.toExponential()
+
+/** Which of these columns some texts of SQL name. */
+export function namedIn(texts: readonly string[], columns: readonly string[]): readonly string[] {
+  const words = new Set(texts.flatMap((text) => text.match(/"[^"]+"|[\p{L}_][\p{L}\p{N}_]*/gu) ?? []))
+  return columns.filter((column) => words.has(column) || words.has(quoted(column)))
+}

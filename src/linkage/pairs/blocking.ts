@@ -53,7 +53,7 @@ function sides(type: LinkageModel['type'], only: string | undefined): readonly [
     return there.length === 0 ? RECORDS : `(select * from ${RECORDS} where ${there.join(' and ')})`
   }
   return type === 'link'
-    ? [where('source < (select max(source) from records)', only), where('source > 0')]
+    ? [where(`source < (select max(source) from ${RECORDS})`, only), where('source > 0')]
     : [where(only), RECORDS]
 }
 

@@ -2,7 +2,7 @@ import { ChainonError } from '../../base/index.ts'
 import type { DuckDb } from '../../engine/index.ts'
 import { type Comparison, type Feature, levelsOf } from '../comparisons/model.ts'
 import { plainOf } from '../comparisons/text.ts'
-import { codeOf, quoted } from '../comparisons/words.ts'
+import { codeOf, namedIn, quoted } from '../comparisons/words.ts'
 import { bothSides } from '../pairs/patterns.ts'
 import { rarityOf } from '../score/frequency.ts'
 import { receive, SOURCE, type Source } from './receive.ts'
@@ -48,10 +48,7 @@ export async function prepare(
   const numbered = `(select cast(row_number() over (order by ${quoted(SOURCE)}, ${quoted(wanted.id)}) as integer) as rid, * from ${table})`
   await engine.run(`create or replace table numbered as select * from ${numbered} as numbered`)
   // Blocking rules read their columns in plain letters; these are told once, as comparisons have them.
-  const words = new Set(
-    wanted.keys.flat().flatMap((part) => part.match(/"[^"]+"|[\p{L}_][\p{L}\p{N}_]*/gu) ?? []),
-  )
-  const inKeys = columns.filter((column) => words.has(column) || words.has(quoted(column)))
+  const inKeys = namedIn(wanted.keys.flat(), columns)
   const named = new Set(features.map(({ name }) => name))
   const onlyInKeys = inKeys.map(plainOf).filter(({ name }) => !named.has(name))
   const made = [

@@ -1,3 +1,4 @@
+import { wilsonInterval } from '../../base/index.ts'
 import type { DuckDb } from '../../engine/index.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
 import { levelsOf } from '../comparisons/model.ts'
@@ -10,7 +11,6 @@ import { COMPLETED } from '../score/complete.ts'
 import { SCORED } from '../score/edges.ts'
 import { NEAR, scoring } from '../score/score.ts'
 import { weightsOf } from '../score/weights.ts'
-import { wilson } from '../train/wilson.ts'
 
 /** What a linkage shows of itself: counts and weights, never a value of a record. */
 export interface Measures {
@@ -163,7 +163,7 @@ function weighed({ comparisons, trained }: Linked): Measures['comparisons'] {
     levels: levelsOf({ name, ...one }).map(({ label }, level) => {
       const [m, u] = [trained.m[at]?.[level] as number, trained.u[at]?.[level] as number]
       const bound = (of: 'm' | 'u', share: number): [number, number] | undefined =>
-        trained.pairs && wilson(share, trained.pairs[of][at] as number)
+        trained.pairs && wilsonInterval(share, trained.pairs[of][at] as number)
       const [ms, us] = [bound('m', m), bound('u', u)]
       return {
         label,

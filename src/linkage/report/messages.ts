@@ -1,4 +1,4 @@
-import { type Bilingual, count, decimal, type Lang, percent } from '../../page/index.ts'
+import { type Bilingual, decimal, type Lang, percent } from '../../page/index.ts'
 
 /** Every sentence of the report of a linkage. */
 export interface Messages {
@@ -268,4 +268,3 @@ export const nearly = (share: number, lang: Lang): string => {
     : `${decimal(100 * share, lang, digits)}${lang === 'fr' ? '\u00a0' : ''}%`
 }
 export const bits = (weight: number, lang: Lang): string => decimal(weight, lang, 1)
-export { count }

@@ -1,8 +1,8 @@
-import { decimal, type Html, html, type Lang, page, raw, type Width } from '../../page/index.ts'
+import { count, decimal, type Html, html, type Lang, page, raw, type Width } from '../../page/index.ts'
 import { bars, histogram, lines } from './draw.ts'
 import { levelName } from './level-names.ts'
 import type { Expected, Measures } from './measure.ts'
-import { bits, count, messages, type Messages, nearly, titles } from './messages.ts'
+import { bits, messages, type Messages, nearly, titles } from './messages.ts'
 
 interface Said {
   readonly is: Measures

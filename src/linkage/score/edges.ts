@@ -50,12 +50,12 @@ export async function scoreFrom(
   { from, rule, threshold }: { readonly from: string; readonly rule: number; readonly threshold: number },
 ): Promise<void> {
   const { near, scored } = scoring(comparisons, trained, from, threshold)
-  await engine.asWritten(() => engine.run(near))
-  await engine.asWritten(() =>
-    engine.run(
+  await engine.asWritten(async () => {
+    await engine.run(near)
+    await engine.run(
       `insert into ${SCORED} select *, cast(${rule} as smallint) as rule from (${scored}) as of_rule`,
-    ),
-  )
+    )
+  })
 }
 
 /** The scored pairs from a weight on, for clustering; in an order that neither threads nor rules change. */

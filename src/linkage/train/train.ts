@@ -1,5 +1,6 @@
 import type { DuckDb } from '../../engine/index.ts'
 import { type Comparison, levelsOf } from '../comparisons/model.ts'
+import { literal, quoted } from '../comparisons/words.ts'
 import { ordered, pairsOfRule } from '../pairs/blocking.ts'
 import { bothSides, patternsOf } from '../pairs/patterns.ts'
 import type { LinkageModel } from '../model.ts'
@@ -69,8 +70,8 @@ export async function countPatterns(
 export function sampled(comparisons: readonly Comparison[], seed: string, share: number): string | undefined {
   if (share >= 1) return undefined
   const features = [...new Set(comparisons.flatMap((one) => one.features.map(({ name }) => name)))].sort()
-  const values = features.map((name) => `"${name.replaceAll('"', '""')}"`)
-  return `hash(${[...values, `'${seed.replaceAll("'", "''")}'`].join(', ')}) < ${BigInt(Math.floor(share * 2 ** 53)) * 2048n}::ubigint`
+  const values = features.map(quoted)
+  return `hash(${[...values, literal(seed)].join(', ')}) < ${BigInt(Math.floor(share * 2 ** 53)) * 2048n}::ubigint`
 }
 
 /** How many pairs there are in all. */

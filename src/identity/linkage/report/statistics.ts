@@ -1,15 +1,12 @@
+import { wilsonInterval } from '../../../base/index.ts'
 import type { Share } from './model.ts'
 
-const Z = 1.959964
-
-/** A share of `n` with its 95 % interval (Wilson 1927), which stays honest near 0 and 1 and for small `n`. */
+/** A share of `n` with its 95 % interval. */
 export function wilson(successes: number, n: number): Share {
   if (n === 0) return { value: null, low: null, high: null }
-  const p = successes / n
-  const middle = p + (Z * Z) / (2 * n)
-  const half = Z * Math.sqrt((p * (1 - p)) / n + (Z * Z) / (4 * n * n))
-  const scale = 1 + (Z * Z) / n
-  return { value: p, low: (middle - half) / scale, high: (middle + half) / scale }
+  const value = successes / n
+  const [low, high] = wilsonInterval(value, n)
+  return { value, low, high }
 }
 
 /**
