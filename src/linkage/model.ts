@@ -54,6 +54,7 @@ const comparison = z.discriminatedUnion('compare', [
       compare: z.literal('birth-date'),
       ...single,
       format: z.string().optional().describe('as strptime reads it; without one YYYY-MM-DD or YYYYMMDD'),
+      termFrequency,
     })
     .describe('a date by day, month and year: typed wrongly, the wrong way round, a year alone as 1 January'),
   z.strictObject({
@@ -70,6 +71,9 @@ const comparison = z.discriminatedUnion('compare', [
     within: z.array(z.number().nonnegative()).min(1),
   }),
   z.strictObject({ compare: z.literal('email'), ...single, termFrequency }),
+  z
+    .strictObject({ compare: z.literal('postcode'), ...single, termFrequency })
+    .describe('a postcode: whole, one edit, the same district, the same region'),
   z
     .strictObject({
       compare: z.literal('category'),
@@ -171,6 +175,14 @@ const schema = z.strictObject({
     .strictObject({
       method: z.enum(['average-linkage', 'connected', 'best-link', 'one-to-one']).optional(),
       unscored: z.number().optional().describe('weight of a pair that was not scored'),
+      best: z
+        .number()
+        .positive()
+        .max(1)
+        .optional()
+        .describe(
+          'average linkage: share of a cluster, those it agrees with best, that a record is compared with; 2/3',
+        ),
       margin: z
         .number()
         .nonnegative()

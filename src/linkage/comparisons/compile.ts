@@ -5,7 +5,7 @@ import { birthDate } from './dates.ts'
 import type { Comparison, Feature, Level } from './model.ts'
 import { names, personName } from './names.ts'
 import { kilometres, numeric } from './numbers.ts'
-import { category, edits, email, exact, jaccard, text, tokens } from './text.ts'
+import { category, edits, email, exact, jaccard, postcode, text, tokens } from './text.ts'
 import { quoted } from './words.ts'
 
 /** The comparisons of a model, each with its levels. @throws linkage/bad-model when two have one name */
@@ -40,13 +40,15 @@ function compiled(spec: ComparisonSpec): readonly Comparison[] {
     case 'tokens':
       return [tokens(spec.column, named, spec.likeness)]
     case 'birth-date':
-      return [birthDate(spec.column, named, spec.format)]
+      return [birthDate(spec.column, named, spec.format, spec.termFrequency)]
     case 'number':
       return [numeric(spec.column, named, spec.within, spec.share)]
     case 'kilometres':
       return [kilometres(spec.latitude, spec.longitude, spec.label ?? 'distance', spec.within)]
     case 'email':
       return [email(spec.column, named, spec.termFrequency)]
+    case 'postcode':
+      return [postcode(spec.column, named, spec.termFrequency)]
     case 'category':
       return [category(spec.column, named, spec.near, spec.termFrequency)]
     case 'nir':

@@ -1,7 +1,7 @@
 import { lettersOf, surelyLess } from './letters.ts'
 import type { Comparison, Feature, Level } from './model.ts'
 import { exact, jaroWinkler, plainOf } from './text.ts'
-import { codeOf, equal, left, right } from './words.ts'
+import { codeOf, equal, left, missing, right } from './words.ts'
 
 const USUAL = [0.92, 0.8] as const
 
@@ -95,9 +95,13 @@ export function personName(
   }
 }
 
+const nearlySame = (a: string, b: string): string =>
+  `coalesce(jaro_winkler_similarity(${a}, ${b}, 0.92) >= 0.92, false)`
+
 /**
  * Forename and surname, two comparisons. Where one record has them the wrong way round the forename says so and the
- * surname says nothing: a swap is paid for once. One of the two is the same letter by letter, the other nearly.
+ * surname says nothing: a swap is paid for once. One of the two is the same letter by letter, the other nearly. A record
+ * with one name alone may have it in either column: it is compared with the other's forename and with its surname.
  */
 export function names(
   forename: string,
@@ -113,21 +117,32 @@ export function names(
     `jaro_winkler_similarity(${left(a)}, ${right(b)}, 0.85) >= 0.85`
   const apart = `not (${equal(codeOf(f))} or ${equal(codeOf(s))})`
   const perhaps = `(${apart} and (${crosswise(f, s)} or ${crosswise(s, f)}))`
+  /** The only name of one record is nearly the other's in the other column. */
+  const alone = (own: string, other: string): string =>
+    `((${left(codeOf(other))} is null and ${nearlySame(left(own), right(other))}) or (${right(codeOf(other))} is null and ${nearlySame(right(own), left(other))}))`
+  const neitherAlone = `not (${missing(codeOf(f))} or ${missing(codeOf(s))})`
   const swapped = `(${apart} and case when ${crosswise(f, s)} then ${alike(s, f)} when ${crosswise(s, f)} then ${alike(f, s)} else false end)`
   return [
     {
       ...first,
-      surelyNone: `(${perhaps}) is not true and ${first.surelyNone}`,
+      surelyNone: `${neitherAlone} and (${perhaps}) is not true and ${first.surelyNone}`,
       features: [...first.features, ...last.features],
       levels: [
         first.levels[0] as Level,
         { label: 'the wrong way round with the surname', when: () => `coalesce(${swapped}, false)` },
+        { label: 'alone, and the surname of the other', when: () => alone(f, s) },
         ...first.levels.slice(1),
       ],
     },
     {
       ...last,
+      surelyNone: `${neitherAlone} and ${last.surelyNone}`,
       features: [...last.features, ...first.features],
+      levels: [
+        last.levels[0] as Level,
+        { label: 'alone, and the forename of the other', when: () => alone(s, f) },
+        ...last.levels.slice(1),
+      ],
       unknownLate: { perhaps, when: `coalesce(${swapped}, false)` },
       columns: [surname],
     },

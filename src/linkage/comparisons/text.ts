@@ -110,6 +110,37 @@ export function edits(
   }
 }
 
+/**
+ * A postcode. Its beginning is of a district: what stands before the space (British, Canadian, Dutch), or the first three
+ * of five figures; and of a region: the letters at its head, or the first two figures (a French département).
+ */
+export function postcode(column: string, name: string, termFrequency = true): Comparison {
+  const written = `upper(trim(cast(${quoted(column)} as varchar)))`
+  const part = (what: string, sql: string): Feature => ({
+    name: `${column} (${what})`,
+    type: 'varchar',
+    sql: `nullif(${sql}, '')`,
+  })
+  const district = part(
+    'district',
+    `case when contains(${written}, ' ') then split_part(${written}, ' ', 1) else substr(${written}, 1, 3) end`,
+  )
+  const region = part(
+    'region',
+    `coalesce(nullif(regexp_extract(${written}, '^[A-Z]+'), ''), substr(${written}, 1, 2))`,
+  )
+  const one = edits(column, name, [1], true, termFrequency)
+  const same = (what: string, { name: feature }: Feature): Level => ({
+    label: `the same ${what}`,
+    when: () => equal(codeOf(feature)),
+  })
+  return {
+    ...one,
+    features: [...one.features, district, region],
+    levels: [...one.levels, same('district', district), same('region', region)],
+  }
+}
+
 /** Words, or elements of a list: how many of the shorter are in the longer. */
 export function tokens(column: string, name: string, likeness: readonly number[] = [1, 0.5]): Comparison {
   const feature: Feature = {

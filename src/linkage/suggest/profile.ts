@@ -31,12 +31,13 @@ export async function profile(
   const all: ColumnProfile[] = []
   for (const column of columns) {
     const x = `nullif(trim(cast(${quoted(column)} as varchar)), '')`
-    const matches = (pattern: string): string =>
-      `coalesce(avg(case when regexp_full_match(x, '${pattern}') then 1 else 0 end), 0)`
+    /** Share of the filled values: an average knows no nulls. */
+    const share = (condition: string): string => `coalesce(avg(cast(${condition} as integer)), 0)`
+    const matches = (pattern: string): string => share(`regexp_full_match(x, '${pattern}')`)
     const [row] = await engine.rows<Record<string, number | bigint>>(`
       select count(*) as n, count(x) as filled, count(distinct p) as different,
         ${matches(DATE)} as date, ${matches('[^@ ]+@[^@ ]+\\.[^@ ]+')} as email,
-        ${matches('[-+]?\\d+([.,]\\d+)?')} as number, coalesce(avg(case when regexp_matches(p, '^[a-z ]+$') then 1 else 0 end), 0) as letters,
+        ${matches('[-+]?\\d+([.,]\\d+)?')} as number, ${share("regexp_matches(p, '^[a-z ]+$')")} as letters,
         coalesce(avg(len(string_split(p, ' '))), 0) as words, coalesce(avg(length(x)), 0) as length
       from (select ${x} as x, ${plainText(column)} as p from ${from}) as v`)
     const [same] = await engine.rows<{ n: number | null }>(

@@ -14,6 +14,7 @@ const MOST_RULES = 12
 
 const FORENAME = /^(fore|first|given|christian)_?name|^pr[eé]nom|^given$/i
 const SURNAME = /^(sur|last|family)_?name|^nom(_|$)|^nom$|^name_?last/i
+const POSTCODE = /post_?(al_?)?(code|cd)|code_?postal|zip|^plz$/i
 /** A column that tells who is who is what a linkage is to find, not what it may look at. */
 const ANSWER = /^(cluster|entity|label|truth|match)(_?id)?$/i
 
@@ -103,6 +104,8 @@ function comparisonFor({
 }: ColumnProfile): [ComparisonSpec, string] {
   if (share.date >= 0.8) return [{ compare: 'birth-date', column }, 'dates']
   if (share.email >= 0.6) return [{ compare: 'email', column }, 'addresses of e-mail']
+  if (POSTCODE.test(column))
+    return [{ compare: 'postcode', column }, 'a postcode, by what the column is called']
   if (distinct <= 12 && distinct < filled / 20) return [{ compare: 'exact', column }, `${distinct} values`]
   if (share.letters < 0.5 && words < 2.5)
     return [
