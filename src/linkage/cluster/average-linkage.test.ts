@@ -11,7 +11,7 @@ const edges = (...pairs: (readonly [number, number, number])[]): Edges => ({
   right: Int32Array.from(pairs, ([, b]) => b),
   weight: Float64Array.from(pairs, ([, , weight]) => weight),
 })
-const AVERAGE = { unscored: -8, stop: 0 }
+const AVERAGE = { unscored: -8, stop: 0, best: 2 / 3 }
 
 /** Two persons of three records each, all of whose pairs agree, and one wrong pair between them. */
 const BRIDGE = edges([0, 1, 9], [0, 2, 9], [1, 2, 9], [3, 4, 9], [3, 5, 9], [4, 5, 9], [2, 3, 6])
@@ -24,7 +24,14 @@ test('one wrong pair joins two persons in connected components, and not by avera
 test('a record that agrees with one of a person, and was looked at with no other, is weighed with all of them', () => {
   const chain = edges([0, 1, 9], [1, 2, 9])
   expect([...averageLinkage(3, chain, AVERAGE)]).toEqual([0, 0, 0])
-  expect([...averageLinkage(3, chain, { unscored: -20, stop: 0 })]).toEqual([0, 0, 2])
+  expect([...averageLinkage(3, chain, { ...AVERAGE, unscored: -20 })]).toEqual([0, 0, 2])
+})
+
+test('a record is compared with those of a person that know as much, and not with one that knows little', () => {
+  // 2 has hardly anything in common with 3, which both have with 0 and 1.
+  const scarce = edges([0, 1, 20], [0, 2, 9], [1, 2, 9], [0, 3, 5], [1, 3, 5], [2, 3, -16])
+  expect([...averageLinkage(4, scarce, AVERAGE)]).toEqual([0, 0, 0, 0])
+  expect([...averageLinkage(4, scarce, { ...AVERAGE, best: 1 })]).toEqual([0, 0, 0, 3])
 })
 
 test('the clusters do not depend on the order of the pairs', () => {

@@ -6,31 +6,58 @@ export interface AverageLinkage {
   readonly unscored: number
   /** Two clusters become one while the mean weight of the pairs between them is above this. */
   readonly stop: number
+  /**
+   * Share of the other cluster's records that each record is compared with: those it agrees with best. Of 1 it is the plain
+   * mean. What two records lack, or have wrong, speaks against no third that has it.
+   */
+  readonly best: number
 }
 
 /**
  * Average linkage on match weights: the two clusters whose records agree best on average become one, again and again,
  * until no two agree above `stop`. A single strong pair between two persons does not join all that is around them, as it
- * does in connected components. Ties go to the smallest record numbers.
+ * does in connected components. Each record of the smaller cluster is compared with the part of the larger that it agrees
+ * with best. Ties go to the smallest record numbers.
  * @param edges pairs that were scored, each once, also some below `stop`
  */
-export function averageLinkage(records: number, edges: Edges, { unscored, stop }: AverageLinkage): Clusters {
+export function averageLinkage(
+  records: number,
+  edges: Edges,
+  { unscored, stop, best: share }: AverageLinkage,
+): Clusters {
   // Clusters never reach beyond what pairs above the stop connect.
-  const components = connectedComponents(records, edges, stop)
-  const sums = neighbourSums(edges, components)
-  const size = new Map<number, number>()
+  const weights = weightsOf(edges, connectedComponents(records, edges, stop))
   const clusters = Int32Array.from({ length: records }, (_, at) => at)
   const members = new Map<number, number[]>()
+  const neighbours = new Map([...weights].map(([record, others]) => [record, new Set(others.keys())]))
   const of = (cluster: number): number[] => members.get(cluster) ?? [cluster]
-  const sizeOf = (cluster: number): number => size.get(cluster) ?? 1
+  const sizeOf = (cluster: number): number => members.get(cluster)?.length ?? 1
+  /** Mean over records of one cluster of their means with the best of the other. */
+  const towards = (from: readonly number[], to: readonly number[]): number => {
+    const compared = Math.ceil(share * to.length)
+    let sum = 0
+    for (const record of from) {
+      const known = weights.get(record)
+      const all = to.map((other) => known?.get(other) ?? unscored)
+      if (compared < all.length) all.sort((x, y) => y - x)
+      for (let at = 0; at < compared; at++) sum += (all[at] as number) / compared
+    }
+    return sum / from.length
+  }
   const mean = (a: number, b: number): number => {
-    const pairs = sizeOf(a) * sizeOf(b)
-    const between = sums.get(a)?.get(b)
-    return between === undefined ? unscored : (between.sum + (pairs - between.pairs) * unscored) / pairs
+    const [ours, theirs] = [of(a), of(b)]
+    if (ours.length < theirs.length) return towards(ours, theirs)
+    if (ours.length > theirs.length) return towards(theirs, ours)
+    return ours.length === 1 ? towards(ours, theirs) : (towards(ours, theirs) + towards(theirs, ours)) / 2
   }
   const queue = new Queue()
-  for (const [a, others] of sums) for (const b of others.keys()) if (a < b) queue.push(mean(a, b), a, b, 1, 1)
-  for (let best = queue.pop(); best !== undefined && best.weight > stop; best = queue.pop()) {
+  const offer = (a: number, b: number): void => {
+    const [low, high] = a < b ? [a, b] : [b, a]
+    const weight = mean(low, high)
+    if (weight > stop) queue.push(weight, low, high, sizeOf(low), sizeOf(high))
+  }
+  for (const [a, others] of neighbours) for (const b of others) if (a < b) offer(a, b)
+  for (let best = queue.pop(); best !== undefined; best = queue.pop()) {
     const { a, b } = best
     // One of them has changed since.
     if (clusters[a] !== a || clusters[b] !== b || best.sizeA !== sizeOf(a) || best.sizeB !== sizeOf(b))
@@ -42,39 +69,27 @@ export function averageLinkage(records: number, edges: Edges, { unscored, stop }
     }
     members.set(a, joined)
     members.delete(b)
-    size.set(a, sizeOf(a) + sizeOf(b))
-    size.delete(b)
-    const ours = sums.get(a) as Map<number, Between>
-    for (const [other, between] of sums.get(b) ?? []) {
-      const theirs = sums.get(other) as Map<number, Between>
+    const ours = neighbours.get(a) as Set<number>
+    for (const other of neighbours.get(b) ?? []) {
+      const theirs = neighbours.get(other) as Set<number>
       theirs.delete(b)
       if (other === a) continue
-      const known = ours.get(other)
-      const both = known ? { sum: known.sum + between.sum, pairs: known.pairs + between.pairs } : between
-      ours.set(other, both)
-      theirs.set(a, both)
+      ours.add(other)
+      theirs.add(a)
     }
-    sums.delete(b)
-    for (const other of ours.keys()) {
-      const [low, high] = other < a ? [other, a] : [a, other]
-      queue.push(mean(a, other), low, high, sizeOf(low), sizeOf(high))
-    }
+    neighbours.delete(b)
+    for (const other of ours) offer(a, other)
   }
   return clusters
 }
 
-interface Between {
-  readonly sum: number
-  readonly pairs: number
-}
-
-/** Scored pairs of each record with the others of its component. */
-function neighbourSums(edges: Edges, components: Clusters): Map<number, Map<number, Between>> {
-  const sums = new Map<number, Map<number, Between>>()
-  const add = (a: number, b: number, sum: number): void => {
-    let own = sums.get(a)
-    if (!own) sums.set(a, (own = new Map()))
-    own.set(b, { sum, pairs: 1 })
+/** Weights of each record with the others of its component that it was scored with. */
+function weightsOf(edges: Edges, components: Clusters): Map<number, Map<number, number>> {
+  const weights = new Map<number, Map<number, number>>()
+  const add = (a: number, b: number, weight: number): void => {
+    let own = weights.get(a)
+    if (!own) weights.set(a, (own = new Map()))
+    own.set(b, weight)
   }
   for (let i = 0; i < edges.weight.length; i++) {
     const [a, b] = [edges.left[i] as number, edges.right[i] as number]
@@ -82,7 +97,7 @@ function neighbourSums(edges: Edges, components: Clusters): Map<number, Map<numb
     add(a, b, edges.weight[i] as number)
     add(b, a, edges.weight[i] as number)
   }
-  return sums
+  return weights
 }
 
 interface Candidate {

@@ -8,13 +8,16 @@ import { oneToOne } from './one-to-one.ts'
 /** Pairs that weigh less are not kept; to a cluster they are pairs that were not scored. */
 export const LEAST_KEPT = -8
 
+/** Of a cluster, as much as a record is compared with: a third of its records may lack what the others have. */
+const BEST = 2 / 3
+
 /** Who is who, as the model says clusters are made. */
 export function cluster(model: LinkageModel, records: number, edges: Edges): Clusters {
   const threshold = model.threshold ?? 0
-  const { method = 'average-linkage', unscored = LEAST_KEPT, margin } = model.clusters ?? {}
+  const { method = 'average-linkage', unscored = LEAST_KEPT, best = BEST, margin } = model.clusters ?? {}
   switch (method) {
     case 'average-linkage':
-      return averageLinkage(records, edges, { unscored, stop: threshold })
+      return averageLinkage(records, edges, { unscored, stop: threshold, best })
     case 'connected':
       return connectedComponents(records, edges, threshold)
     case 'best-link':
