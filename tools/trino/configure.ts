@@ -133,6 +133,7 @@ export async function configure(options: ClusterOptions, jdk: Jdk, server: strin
       'spill-encryption-enabled': 'true',
       'spiller-spill-path': join(node.data, 'spill'),
       ...(options.faultTolerant ? TOLERANT : {}),
+      ...(options.quick ? SMALL : {}),
       ...(node.coordinator ? front(options) : {}),
     })
     if (options.faultTolerant)
@@ -187,6 +188,12 @@ const TOLERANT: Lines = {
   'retry-policy': 'TASK',
   'fault-tolerant-execution-task-memory': '512MB',
   'fault-tolerant-execution-coordinator-task-memory': '256MB',
+}
+
+/** Where tables are small, what the nodes say to each other costs more than the rows: fewer tasks, fewer exchanges. */
+const SMALL: Lines = {
+  'join-distribution-type': 'BROADCAST',
+  'task.concurrency': '1',
 }
 
 /** A heap as Java's -Xmx has it. */
