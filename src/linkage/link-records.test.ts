@@ -71,6 +71,33 @@ test('pairs that no rule finds are found by what each agrees on with a third', a
   expect(together.length).toBeGreaterThan(5)
 }, 120_000)
 
+test('what the user knows of a level, and of the prior, training leaves as it is', async () => {
+  const path = await csvOf(RECORDS.slice(0, 300))
+  const born = [
+    { level: 'the same', m: 0.6, u: 0.001 },
+    { level: 'one digit', u: 0.002 },
+  ]
+  const { trained, comparisons } = await linked(path, {
+    ...MODEL,
+    prior: { probability: 0.004, fixed: true },
+    training: { ...MODEL.training, fixed: { born } },
+  })
+  expect(trained.prior).toBe(0.004)
+  const at = comparisons.findIndex(({ name }) => name === 'born')
+  const digit = comparisons[at]?.levels.findIndex(({ label }) => label === 'one digit') as number
+  expect([trained.m[at]?.[0], trained.u[at]?.[0], trained.u[at]?.[digit]]).toEqual([0.6, 0.001, 0.002])
+  for (const which of ['m', 'u'] as const)
+    for (const levels of trained[which]) expect(levels.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9)
+})
+
+test.each([
+  ['a comparison that is not there', { shoes: [{ level: 'the same', m: 0.7 }] }],
+  ['a level that is not there', { town: [{ level: 'nearly', m: 0.7 }] }],
+  ['shares that are more than 1', { town: ['the same', 'different'].map((level) => ({ level, m: 0.7 })) }],
+])('%s cannot be fixed', (_, fixed) => {
+  expect(() => comparisonsOf({ ...MODEL, training: { fixed } })).toThrow(/fix/)
+})
+
 test('names that are one are found in the clusters, and no others, and to agree on them speaks for a link', async () => {
   const random = chance(11)
   const names: Record<string, string> = { jean: 'nono', marie: 'mimi', louis: 'loulou' }

@@ -131,6 +131,7 @@ export async function linkRecords(
       chance,
       type: model.type,
       possible,
+      fixedPrior: model.prior !== undefined && 'fixed' in model.prior && model.prior.fixed === true,
     })
   }
 }

@@ -129,10 +129,13 @@ const level = z.strictObject({
   label,
   m: z.number().min(0).max(1),
   u: z.number().min(0).max(1),
-  fixed: z.boolean().optional().describe('given by the user: training leaves it'),
   mInterval: interval.optional(),
   uInterval: interval.optional(),
 })
+
+const fixedLevel = z
+  .strictObject({ level: label, m: share.optional(), u: share.optional() })
+  .describe('a level by its label, as `model.json` of a first run has it')
 
 const schema = z.strictObject({
   $schema: z.string().optional(),
@@ -143,7 +146,10 @@ const schema = z.strictObject({
   blocking: z.union([z.literal('all'), z.array(blockingRule).min(1)]),
   prior: z
     .union([
-      z.strictObject({ probability: z.number().positive().max(1) }),
+      z.strictObject({
+        probability: z.number().positive().max(1),
+        fixed: z.boolean().optional().describe('training leaves it; else it is where training begins'),
+      }),
       z.strictObject({ certain: z.array(blockingRule).min(1), recall: z.number().positive().max(1) }),
     ])
     .optional()
@@ -158,6 +164,10 @@ const schema = z.strictObject({
         .nonnegative()
         .optional()
         .describe('how often the weights are estimated again from clusters'),
+      fixed: z
+        .record(z.string(), z.array(fixedLevel).min(1))
+        .optional()
+        .describe('of a comparison, by its name: what you know of a level; training leaves it'),
       valuePairs: z
         .boolean()
         .optional()
@@ -191,7 +201,7 @@ const schema = z.strictObject({
       comparisons: z.record(z.string(), z.array(level)),
     })
     .optional()
-    .describe('what training found, or what you fix'),
+    .describe('what training found: with it the model is used as it is'),
 })
 
 export type LinkageModel = z.infer<typeof schema>

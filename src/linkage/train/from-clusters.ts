@@ -6,6 +6,7 @@ import { ordered } from '../pairs/blocking.ts'
 import { RECORDS } from '../records/prepare.ts'
 import type { Trained } from '../score/weights.ts'
 import type { Pattern } from './em.ts'
+import { withGiven } from './given.ts'
 import { countPatterns, knownPairs, sharesOf, withoutMatches } from './train.ts'
 
 /**
@@ -22,12 +23,14 @@ export async function fromClusters(
     chance,
     type,
     possible,
+    fixedPrior,
   }: {
     readonly old: Trained
     readonly clusters: Clusters
     readonly chance: readonly Pattern[]
     readonly type: LinkageModel['type']
     readonly possible: number
+    readonly fixedPrior: boolean
   },
 ): Promise<Trained> {
   await engine.loadIntegers('clustered', shared(clusters))
@@ -43,15 +46,11 @@ export async function fromClusters(
   const pairs = patterns.reduce((sum, one) => sum + one.pairs, 0)
   if (pairs === 0) return old
   const counts = comparisons.map((one) => levelsOf(one).length)
-  const given = (which: 'm' | 'u', learnt: Trained['m']): Trained['m'] =>
-    learnt.map((levels, at) =>
-      levels.map((value, level) => levelsOf(comparisons[at] as Comparison)[level]?.[which] ?? value),
-    )
-  const prior = Math.min(0.5, pairs / possible)
-  const m = given('m', sharesOf(patterns, counts))
+  const prior = fixedPrior ? old.prior : Math.min(0.5, pairs / possible)
+  const m = withGiven(comparisons, sharesOf(patterns, counts), 'm')
   // Where levels have been added, what was known of the others does not fit any more.
   const before = counts.every((count, at) => old.u[at]?.length === count) ? old.u : sharesOf(chance, counts)
-  const u = given('u', withoutMatches(chance, { prior, m, u: before }, counts))
+  const u = withGiven(comparisons, withoutMatches(chance, { prior, m, u: before }, counts), 'u')
   const counted = (of: readonly Pattern[]): number[] => comparisons.map((_, at) => knownPairs(of, at))
   return { prior, m, u, pairs: { m: counted(patterns), u: counted(chance) } }
 }

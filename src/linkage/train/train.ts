@@ -15,6 +15,7 @@ import {
   startOfM,
   weightOf,
 } from './em.ts'
+import { isGiven, withGiven } from './given.ts'
 
 export interface Training {
   readonly trained: Trained
@@ -132,14 +133,8 @@ export async function train(
   const all = possiblePairs(wanted.type, bySource)
   const counts = comparisons.map((one) => levelsOf(one).length)
   const chance = await chancePatterns(engine, comparisons, wanted, all)
-  const given = (which: 'm' | 'u') =>
-    comparisons.map((one) => levelsOf(one).map((level) => level[which] !== undefined))
-  const withGiven = (values: Trained['m'], which: 'm' | 'u') =>
-    values.map((levels, at) =>
-      levels.map((value, level) => levelsOf(comparisons[at] as Comparison)[level]?.[which] ?? value),
-    )
-  let u = withGiven(sharesOf(chance, counts), 'u')
-  let m = withGiven(startOfM(counts), 'm')
+  let u = withGiven(comparisons, sharesOf(chance, counts), 'u')
+  let m = withGiven(comparisons, startOfM(counts), 'm')
   let sessions: Session[] = []
   const counted = await countSessions(engine, comparisons, wanted)
   // Pairs drawn by chance hold some matches, many of them where records are few: their part is taken out and m learnt anew.
@@ -149,12 +144,12 @@ export async function train(
         prior: 0.3,
         start: { m, u },
         learnU: false,
-        fixedM: given('m'),
+        fixedM: isGiven(comparisons, 'm'),
       }),
       ...session,
     }))
-    m = withGiven(averaged(m, sessions), 'm')
-    u = withGiven(withoutMatches(chance, { m, u, prior: wanted.prior }, counts), 'u')
+    m = withGiven(comparisons, averaged(m, sessions), 'm')
+    u = withGiven(comparisons, withoutMatches(chance, { m, u, prior: wanted.prior }, counts), 'u')
   }
   const matches = comparisons.map((_, at) =>
     counted.reduce(
