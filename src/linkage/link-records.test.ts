@@ -157,7 +157,7 @@ describe('with the weights of a trained model', () => {
     const of = (which: 'm' | 'u') =>
       comparisons.map(({ name }) => (model.trained?.comparisons[name] ?? []).map((level) => level[which]))
     const trained = { prior: model.trained?.prior as number, m: of('m'), u: of('u') }
-    const from = pairsOfRule([], null, 'dedupe')
+    const from = pairsOfRule([], null, { within: 'all' })
     const { near, scored } = scoring(comparisons, trained, from, TOLD)
     await engine.asWritten(() => engine.run(near))
     const pruned = await engine.asWritten(() =>

@@ -1,11 +1,13 @@
 import { canonicalJson, ChainonError, wilsonInterval } from '../base/index.ts'
 import type { DuckDb } from '../engine/index.ts'
+import { apartOf } from './cluster/apart.ts'
 import { cluster } from './cluster/cluster.ts'
 import type { Clusters } from './cluster/model.ts'
 import { comparisonsOf } from './comparisons/compile.ts'
 import { type Comparison, levelsOf } from './comparisons/model.ts'
 import { namedIn } from './comparisons/words.ts'
 import type { LinkageModel } from './model.ts'
+import { type Across, acrossOf, possiblePairs, uniqueOf } from './pairs/across.ts'
 import { blockingOf, nameOf } from './pairs/blocking.ts'
 import { type Prepared, prepare } from './records/prepare.ts'
 import type { Source } from './records/receive.ts'
@@ -14,7 +16,7 @@ import { countScored, edgesOf, scorePairs } from './score/edges.ts'
 import type { Trained } from './score/weights.ts'
 import { fromClusters } from './train/from-clusters.ts'
 import { priorOf } from './train/prior.ts'
-import { chancePatterns, possiblePairs, type Session, train } from './train/train.ts'
+import { chancePatterns, type Session, train } from './train/train.ts'
 import { learnValuePairs, type ValuePairs, withValuePairs } from './train/value-pairs.ts'
 
 export interface Linked {
@@ -45,6 +47,7 @@ export async function linkRecords(
   model: LinkageModel,
   tell: (line: string) => void = () => {},
 ): Promise<Linked> {
+  const across = acrossOf(model, sources)
   let comparisons = withValuePairs(comparisonsOf(model), model.trained?.valuePairs ?? {})
   const rules = model.blocking === 'all' ? [] : model.blocking
   const sessions = model.trained ? [] : (model.training?.sessions ?? rules)
@@ -61,17 +64,17 @@ export async function linkRecords(
     raw: blocking.raw,
   })
   tell(`${prepared.records} records`)
-  const possible = possiblePairs(model.type, prepared.bySource)
+  const possible = possiblePairs(across, prepared.bySource)
   const conditions = {
     rules: blocking.conditions.slice(0, rules.length),
     certain: blocking.conditions.slice(rules.length + sessions.length),
   }
   const samples = {
-    type: model.type,
+    across,
     seed: model.training?.seed ?? SEED,
     most: model.training?.pairs ?? TRAINING_PAIRS,
   }
-  const prior = await priorOf(engine, model, conditions.certain, possible)
+  const prior = await priorOf(engine, model, conditions.certain, across, possible)
   const training = model.trained
     ? undefined
     : await train(
@@ -93,18 +96,23 @@ export async function linkRecords(
   // Only average linkage asks what speaks against a link.
   const method = model.clusters?.method ?? 'average-linkage'
   const least = method === 'average-linkage' ? undefined : (model.threshold ?? 0)
+  const apart = apartOf(prepared.bySource, uniqueOf(model, sources))
   let trained = training?.trained ?? asTrained(model, comparisons)
   let chance = training?.chance ?? []
   let valuePairs = model.trained?.valuePairs ?? {}
   const rounds = training ? (model.training?.rounds ?? ROUNDS) : 0
   for (let round = 0; ; round++) {
-    let pairs = await scorePairs(engine, comparisons, trained, conditions.rules, model.type)
-    let clusters = cluster(model, prepared.records, await edgesOf(engine, least))
+    let pairs = await scorePairs(engine, comparisons, trained, conditions.rules, across)
+    let clusters = cluster(model, prepared.records, await edgesOf(engine, least), apart)
     tell(`${pairs} pairs are kept`)
     const isLast = !training || round === rounds
-    if (isLast && rules.length > 0 && (await completed(engine, comparisons, trained, model, clusters))) {
+    if (
+      isLast &&
+      rules.length > 0 &&
+      (await completed(engine, comparisons, trained, model, across, clusters))
+    ) {
       pairs = await countScored(engine)
-      clusters = cluster(model, prepared.records, await edgesOf(engine, least))
+      clusters = cluster(model, prepared.records, await edgesOf(engine, least), apart)
       tell(`${pairs} pairs are kept, those with which clusters touch among them`)
     }
     if (isLast)
@@ -129,7 +137,7 @@ export async function linkRecords(
       old: trained,
       clusters,
       chance,
-      type: model.type,
+      across,
       possible,
       fixedPrior: model.prior !== undefined && 'fixed' in model.prior && model.prior.fixed === true,
     })
@@ -141,11 +149,12 @@ async function completed(
   engine: DuckDb,
   comparisons: readonly Comparison[],
   trained: Trained,
-  { clusters: wanted, threshold = 0, type }: LinkageModel,
+  { clusters: wanted, threshold = 0 }: LinkageModel,
+  across: Across,
   clusters: Clusters,
 ): Promise<boolean> {
   if (wanted?.method === 'one-to-one') return false
-  return (await completePairs(engine, comparisons, trained, { clusters, type, threshold })) > 0
+  return (await completePairs(engine, comparisons, trained, { clusters, across, threshold })) > 0
 }
 
 /** @throws linkage/bad-model where the levels are not those of the comparisons */

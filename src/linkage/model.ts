@@ -141,6 +141,13 @@ const schema = z.strictObject({
   $schema: z.string().optional(),
   linkage: z.literal(1).describe('version of this format'),
   type: z.enum(['link', 'dedupe', 'link-and-dedupe']),
+  unique: z
+    .array(label)
+    .min(1)
+    .optional()
+    .describe(
+      'tables, by the name of their file, without doubles: no two of their records are of one person',
+    ),
   id: columnName.describe('column of a record’s own id'),
   comparisons: z.array(comparison).min(1),
   blocking: z.union([z.literal('all'), z.array(blockingRule).min(1)]),

@@ -13,6 +13,7 @@ import {
   type Source,
   type Suggestion,
   suggest,
+  type Wanted,
   writeResults,
 } from '../../linkage/index.ts'
 
@@ -32,7 +33,7 @@ export async function linkTables(
   if (sources.length === 0)
     throw new ChainonError(
       'linkage/no-tables',
-      'name two tables with --left and --right, or one with --dedupe',
+      'name two tables with --left and --right, several with --tables, or one with --dedupe',
     )
   const spill = join(options.out, '.spill')
   const engine = await openDuckDb({ memory: options.memory, spill })
@@ -61,10 +62,7 @@ export async function countTables(sources: readonly Source[], model: string): Pr
   }
 }
 
-export async function suggestModel(
-  sources: readonly Source[],
-  wanted: { readonly id?: string; readonly ignore?: readonly string[] },
-): Promise<Suggestion> {
+export async function suggestModel(sources: readonly Source[], wanted: Wanted): Promise<Suggestion> {
   const engine = await openDuckDb()
   try {
     return await suggest(engine, sources, wanted)
@@ -97,7 +95,8 @@ function mustFit(model: LinkageModel, sources: readonly Source[]): void {
     throw new ChainonError(
       'linkage/bad-model',
       model.type === 'dedupe'
-        ? 'the model finds doubles in one table, and two were given'
-        : 'the model links two tables, and one was given',
+        ? 'the model finds doubles in one table, and several were given'
+        : 'the model links tables, and one was given',
+      { advice: '`type` is dedupe for one table, link or link-and-dedupe for several.' },
     )
 }

@@ -1,3 +1,4 @@
+import type { Apart } from './apart.ts'
 import { connectedComponents } from './components.ts'
 import type { Clusters, Edges } from './model.ts'
 
@@ -13,8 +14,14 @@ export interface AverageLinkage {
  * until no two agree above `stop`. A single strong pair between two persons does not join all that is around them, as it
  * does in connected components. Ties go to the smallest record numbers.
  * @param edges pairs that were scored, each once, also some below `stop`
+ * @param apart two clusters whose tables without doubles meet never become one
  */
-export function averageLinkage(records: number, edges: Edges, { unscored, stop }: AverageLinkage): Clusters {
+export function averageLinkage(
+  records: number,
+  edges: Edges,
+  { unscored, stop }: AverageLinkage,
+  apart?: Apart,
+): Clusters {
   // Clusters never reach beyond what pairs above the stop connect.
   const components = connectedComponents(records, edges, stop)
   const sums = neighbourSums(edges, components)
@@ -28,6 +35,7 @@ export function averageLinkage(records: number, edges: Edges, { unscored, stop }
     const between = sums.get(a)?.get(b)
     return between === undefined ? unscored : (between.sum + (pairs - between.pairs) * unscored) / pairs
   }
+  const tables = apart?.slice()
   const queue = new Queue()
   for (const [a, others] of sums) for (const b of others.keys()) if (a < b) queue.push(mean(a, b), a, b, 1, 1)
   for (let best = queue.pop(); best !== undefined && best.weight > stop; best = queue.pop()) {
@@ -35,6 +43,10 @@ export function averageLinkage(records: number, edges: Edges, { unscored, stop }
     // One of them has changed since.
     if (clusters[a] !== a || clusters[b] !== b || best.sizeA !== sizeOf(a) || best.sizeB !== sizeOf(b))
       continue
+    if (tables) {
+      if ((tables[a] as number) & (tables[b] as number)) continue
+      tables[a] = (tables[a] as number) | (tables[b] as number)
+    }
     const joined = of(a)
     for (const record of of(b)) {
       clusters[record] = a

@@ -2,7 +2,7 @@ import type { DuckDb } from '../../engine/index.ts'
 import type { Edges } from '../cluster/model.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
 import type { Comparison } from '../comparisons/model.ts'
-import type { LinkageModel } from '../model.ts'
+import type { Across } from '../pairs/across.ts'
 import { pairsOfRule } from '../pairs/blocking.ts'
 import { scoring } from './score.ts'
 import type { Trained } from './weights.ts'
@@ -20,7 +20,7 @@ export async function scorePairs(
   comparisons: readonly Comparison[],
   trained: Trained,
   conditions: readonly string[],
-  type: LinkageModel['type'],
+  across: Across,
   onRule: (rule: number) => void = () => {},
 ): Promise<number> {
   const rules = conditions.length === 0 ? [null] : conditions.map((_, at) => at)
@@ -29,7 +29,7 @@ export async function scorePairs(
     `create or replace table ${SCORED} (rid_l integer, rid_r integer, weight double, ${levels}, rule smallint)`,
   )
   for (const rule of rules) {
-    const from = pairsOfRule(conditions, rule, type)
+    const from = pairsOfRule(conditions, rule, across)
     await scoreFrom(engine, comparisons, trained, { from, rule: rule ?? 0, threshold: LEAST_KEPT })
     onRule(rule ?? 0)
   }

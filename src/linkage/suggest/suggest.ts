@@ -3,7 +3,7 @@ import type { DuckDb } from '../../engine/index.ts'
 import { plainText } from '../comparisons/words.ts'
 import type { ComparisonSpec, LinkageModel } from '../model.ts'
 import { type Source, receive } from '../records/receive.ts'
-import { possiblePairs } from '../train/train.ts'
+import { acrossOf, possiblePairs } from '../pairs/across.ts'
 import { type ColumnProfile, profile } from './profile.ts'
 
 /** Up to so many pairs, all are looked at and no rule can miss one. */
@@ -23,11 +23,20 @@ export interface Suggestion {
   readonly reasons: readonly { readonly column: string; readonly why: string }[]
 }
 
+export interface Wanted {
+  readonly id?: string
+  readonly ignore?: readonly string[]
+  /** Without it `dedupe` for one table, and `link` for several. */
+  readonly type?: LinkageModel['type']
+  /** Tables without doubles. */
+  readonly unique?: readonly string[]
+}
+
 /** A first model from what the columns hold. @throws linkage/no-id */
 export async function suggest(
   engine: DuckDb,
   sources: readonly Source[],
-  wanted: { readonly id?: string; readonly ignore?: readonly string[] } = {},
+  wanted: Wanted = {},
 ): Promise<Suggestion> {
   const received = await receive(engine, sources)
   const shared = await profile(engine, received.table, received.columns)
@@ -53,12 +62,13 @@ export async function suggest(
     comparisons.push(spec)
     reasons.push({ column: one.column, why })
   }
-  const type = sources.length === 1 ? 'dedupe' : 'link'
-  const possible = possiblePairs(type, received.bySource)
+  const unique = wanted.unique ? { unique: [...wanted.unique] } : {}
+  const kind = { type: wanted.type ?? (sources.length === 1 ? 'dedupe' : 'link'), ...unique } as const
+  const possible = possiblePairs(acrossOf(kind, sources), received.bySource)
   const keys = await rules(engine, received.table, usable, received.bySource)
   const model: LinkageModel = {
     linkage: 1,
-    type,
+    ...kind,
     id,
     comparisons,
     blocking: possible <= ALL_PAIRS ? 'all' : keys.blocking,

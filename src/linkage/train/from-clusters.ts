@@ -1,8 +1,7 @@
 import type { DuckDb } from '../../engine/index.ts'
 import { type Clusters, shared } from '../cluster/model.ts'
 import { type Comparison, levelsOf } from '../comparisons/model.ts'
-import type { LinkageModel } from '../model.ts'
-import { ordered } from '../pairs/blocking.ts'
+import { type Across, ordered } from '../pairs/across.ts'
 import { RECORDS } from '../records/prepare.ts'
 import type { Trained } from '../score/weights.ts'
 import type { Pattern } from './em.ts'
@@ -21,14 +20,14 @@ export async function fromClusters(
     old,
     clusters,
     chance,
-    type,
+    across,
     possible,
     fixedPrior,
   }: {
     readonly old: Trained
     readonly clusters: Clusters
     readonly chance: readonly Pattern[]
-    readonly type: LinkageModel['type']
+    readonly across: Across
     readonly possible: number
     readonly fixedPrior: boolean
   },
@@ -40,7 +39,7 @@ export async function fromClusters(
   const patterns = await countPatterns(
     engine,
     comparisons,
-    `from together as l join together as r on l.cluster = r.cluster and ${ordered(type)}`,
+    `from together as l join together as r on l.cluster = r.cluster and ${ordered(across)}`,
   )
   await engine.run('drop table clustered; drop table together')
   const pairs = patterns.reduce((sum, one) => sum + one.pairs, 0)

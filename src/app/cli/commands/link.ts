@@ -1,5 +1,6 @@
-import type { Command } from 'commander'
-import type { Source } from '../../../linkage/index.ts'
+import { type Command, Option } from 'commander'
+import type { Source, Wanted } from '../../../linkage/index.ts'
+import { ChainonError } from '../../../base/index.ts'
 import { count, percent } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { columns, voice } from '../terminal.ts'
@@ -9,22 +10,24 @@ interface Tables {
   readonly left?: string
   readonly right?: string
   readonly dedupe?: string
+  readonly tables?: readonly string[]
 }
 
 export function link(program: Command): void {
   const group = program
     .command('link')
-    .description('link two tables of records, or find the records of one that are of one person')
+    .description('link tables of records, or find the records of one that are of one person')
     .option('--left <file>', 'CSV or Parquet')
     .option('--right <file>', 'CSV or Parquet, to link with --left')
     .option('--dedupe <file>', 'CSV or Parquet, to find doubles in')
+    .option('--tables <files...>', 'two or more CSV or Parquet, to link with each other')
     .option('--model <json>', 'how records are compared (default: what `link suggest` would write)')
     .option('--out <dir>', 'where results go', 'linked')
     .option('--memory <size>', 'at most this much; larger work spills beside the results', '4GB')
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  chainon link --dedupe people.csv\n  chainon link suggest people.csv > model.json\n  chainon link --left a.csv --right b.parquet --model model.json --out linked\n\nResults: report.html, pairs.parquet, clusters.parquet, and model.json with the weights that were learnt. It runs on\nDuckDB, whatever the engine of a hub: Trino has no likeness of texts.',
+      '\nExamples:\n  chainon link --dedupe people.csv\n  chainon link suggest people.csv > model.json\n  chainon link --left a.csv --right b.parquet --model model.json --out linked\n  chainon link --tables 2023.csv 2024.csv registry.parquet\n\nResults: report.html, pairs.parquet, clusters.parquet, and model.json with the weights that were learnt. It runs on\nDuckDB, whatever the engine of a hub: Trino has no likeness of texts.',
     )
     .action(async (options: Tables & { model?: string; out: string; memory: string; json?: true }) => {
       const { linkTables } = await import('../../chain/link-tables.ts')
@@ -41,15 +44,21 @@ export function link(program: Command): void {
 
   group
     .command('suggest')
-    .description('write a first model for one table, or for two')
+    .description('write a first model for one table, or for several')
     .argument('<files...>', 'CSV or Parquet')
     .option('--id <column>', 'what tells records apart (default: found)')
     .option('--ignore <column...>', 'columns that are not compared')
+    .addOption(
+      new Option('--type <type>', 'what is linked (default: dedupe for one table, link for several)').choices(
+        ['link', 'dedupe', 'link-and-dedupe'],
+      ),
+    )
+    .option('--unique <table...>', 'tables that hold no doubles, by the name of the file')
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  chainon link suggest a.csv b.csv > model.json')
-    .action(async (files: string[], options: { id?: string; ignore?: string[]; json?: true }) => {
+    .action(async (files: string[], options: Wanted & { json?: true }) => {
       const { suggestModel } = await import('../../chain/link-tables.ts')
-      const { model, reasons } = await suggestModel(files.map(asSource), options)
+      const { model, reasons } = await suggestModel(asSources(files), options)
       if (!options.json) for (const { column, why } of reasons) process.stderr.write(`${column}: ${why}\n`)
       process.stdout.write(`${JSON.stringify(model, null, 2)}\n`)
     })
@@ -64,7 +73,7 @@ export function link(program: Command): void {
     .action(async (files: string[], options: { model: string; json?: true }) => {
       const { countTables } = await import('../../chain/link-tables.ts')
       const speak = voice(options)
-      const counted = await countTables(files.map(asSource), options.model)
+      const counted = await countTables(asSources(files), options.model)
       speak.say(
         columns([
           ['rule', 'pairs', 'records of one value, at most'],
@@ -133,10 +142,21 @@ export function link(program: Command): void {
     })
 }
 
-const asSource = (path: string): Source => ({
-  name: (path.split('/').at(-1) as string).replace(/\.[^.]+$/, ''),
-  path,
-})
+/** Each file with its name; files of one name in two folders are told apart by their paths. */
+function asSources(paths: readonly string[]): readonly Source[] {
+  const nameOf = (path: string): string => (path.split('/').at(-1) as string).replace(/\.[^.]+$/, '')
+  const names = paths.map(nameOf)
+  return paths.map((path, at) => {
+    const name = names[at] as string
+    return { name: names.indexOf(name) === names.lastIndexOf(name) ? name : path, path }
+  })
+}
 
-const sourcesOf = ({ left, right, dedupe }: Tables): readonly Source[] =>
-  dedupe === undefined ? [left, right].filter((path) => path !== undefined).map(asSource) : [asSource(dedupe)]
+function sourcesOf({ left, right, dedupe, tables }: Tables): readonly Source[] {
+  const ways = [tables, left ?? right, dedupe].filter((way) => way !== undefined)
+  if (ways.length > 1 || (left === undefined) !== (right === undefined) || tables?.length === 1)
+    throw new ChainonError('linkage/no-tables', 'it is not clear which tables are linked', {
+      advice: 'Name two with --left and --right, two or more with --tables, or one with --dedupe.',
+    })
+  return asSources(tables ?? [left, right, dedupe].filter((path) => path !== undefined))
+}
