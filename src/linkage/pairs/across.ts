@@ -50,3 +50,9 @@ export function possiblePairs(across: Across, bySource: readonly number[]): numb
   const all = among(bySource.reduce((a, b) => a + b, 0))
   return bySource.reduce((sum, n, source) => (isWithin(across, source) ? sum : sum - among(n)), all)
 }
+
+/** Of groups of records by value and `source`, `n` each: the pairs of one value that are of one table and never a pair. */
+export const leftOutSql = ({ within }: Across): string =>
+  within === 'all'
+    ? '0'
+    : `sum(case when source in (${within === 'none' ? -1 : within.join(', ')}) then 0 else n * (n - 1) / 2 end)`

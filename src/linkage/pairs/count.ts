@@ -3,7 +3,7 @@ import { comparisonsOf } from '../comparisons/compile.ts'
 import type { LinkageModel } from '../model.ts'
 import { prepare, RECORDS } from '../records/prepare.ts'
 import type { Source } from '../records/receive.ts'
-import { type Across, acrossOf, possiblePairs } from './across.ts'
+import { type Across, acrossOf, leftOutSql, possiblePairs } from './across.ts'
 import { blockingOf, nameOf, pairsOfRule } from './blocking.ts'
 
 export interface CountedRule {
@@ -53,17 +53,12 @@ export async function countPairs(
 async function ofKey(
   engine: DuckDb,
   key: string,
-  { within }: Across,
+  across: Across,
 ): Promise<{ pairs: number; largest: number }> {
-  // Pairs within a table that is compared with others only do not count.
-  const left =
-    within === 'all'
-      ? '0'
-      : `sum(case when source in (${within === 'none' ? -1 : within.join(', ')}) then 0 else n * (n - 1) / 2 end)`
   const [row] = await engine.rows<{ pairs: number | null; largest: number | null }>(`
     with groups as (
       select ${key} as k, source, cast(count(*) as double) as n from ${RECORDS} where ${key} is not null group by ${key}, source
-    ), whole as (select k, sum(n) as n, ${left} as within from groups group by k)
+    ), whole as (select k, sum(n) as n, ${leftOutSql(across)} as within from groups group by k)
     select sum(n * (n - 1) / 2 - within) as pairs, max(n) as largest from whole`)
   return { pairs: row?.pairs ?? 0, largest: row?.largest ?? 0 }
 }

@@ -4,6 +4,7 @@ import { plainText } from '../comparisons/words.ts'
 import type { ComparisonSpec, LinkageModel } from '../model.ts'
 import { type Source, receive } from '../records/receive.ts'
 import { acrossOf, possiblePairs } from '../pairs/across.ts'
+import { type FoundRules, searchRules } from './search.ts'
 import { type ColumnProfile, profile } from './profile.ts'
 
 /** Up to so many pairs, all are looked at and no rule can miss one. */
@@ -21,6 +22,8 @@ export interface Suggestion {
   readonly model: LinkageModel
   /** Why each column is compared as it is, or left out. */
   readonly reasons: readonly { readonly column: string; readonly why: string }[]
+  /** What the search found, where there was one and not all pairs fit. */
+  readonly search?: FoundRules
 }
 
 export interface Wanted {
@@ -30,6 +33,8 @@ export interface Wanted {
   readonly type?: LinkageModel['type']
   /** Tables without doubles. */
   readonly unique?: readonly string[]
+  /** Search for blocking rules that look at so many pairs at most. */
+  readonly budget?: number
 }
 
 /** A first model from what the columns hold. @throws linkage/no-id */
@@ -71,11 +76,17 @@ export async function suggest(
     ...kind,
     id,
     comparisons,
-    blocking: possible <= ALL_PAIRS ? 'all' : keys.blocking,
+    blocking: possible <= (wanted.budget ?? ALL_PAIRS) ? 'all' : keys.blocking,
     prior: { certain: keys.certain, recall: 0.7 },
     training: { sessions: keys.sessions },
   }
-  return { model, reasons }
+  if (wanted.budget === undefined || model.blocking === 'all') return { model, reasons }
+  const search = await searchRules(engine, sources, model, usable, wanted.budget)
+  if (search.rules.length === 0)
+    throw new ChainonError('linkage/small-budget', `no rule looks at ${wanted.budget} pairs or fewer`, {
+      advice: `The tables have ${possible} pairs; give a larger budget.`,
+    })
+  return { model: { ...model, blocking: search.rules.map(({ rule }) => [...rule]) }, reasons, search }
 }
 
 function idOf(columns: readonly ColumnProfile[], sources: number): string {

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander'
-import type { Source, Wanted } from '../../../linkage/index.ts'
+import type { Source, Suggestion, Wanted } from '../../../linkage/index.ts'
 import { ChainonError } from '../../../base/index.ts'
 import { count, percent } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
+import { whole } from './synth.ts'
 import { columns, voice } from '../terminal.ts'
 import { sayLinked } from '../views/linked.ts'
 
@@ -53,13 +54,24 @@ export function link(program: Command): void {
         ['link', 'dedupe', 'link-and-dedupe'],
       ),
     )
+    .option(
+      '--budget <pairs>',
+      'search for blocking rules that look at so many pairs at most (all, where all fit)',
+      whole,
+    )
     .option('--unique <table...>', 'tables that hold no doubles, by the name of the file')
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  chainon link suggest a.csv b.csv > model.json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  chainon link suggest a.csv b.csv > model.json\n  chainon link suggest people.csv --budget 5000000 > model.json\n\nThe model goes to standard output. With --budget each rule is told on standard error: its pairs, and the share of all\nmatches that it finds, as a first linkage estimates it.',
+    )
     .action(async (files: string[], options: Wanted & { json?: true }) => {
       const { suggestModel } = await import('../../chain/link-tables.ts')
-      const { model, reasons } = await suggestModel(asSources(files), options)
-      if (!options.json) for (const { column, why } of reasons) process.stderr.write(`${column}: ${why}\n`)
+      const { model, reasons, search } = await suggestModel(asSources(files), options)
+      if (!options.json) {
+        for (const { column, why } of reasons) process.stderr.write(`${column}: ${why}\n`)
+        if (search) process.stderr.write(`\n${sayRules(search)}\n`)
+      }
       process.stdout.write(`${JSON.stringify(model, null, 2)}\n`)
     })
 
@@ -140,6 +152,19 @@ export function link(program: Command): void {
       const { version, oppositions, unchanged, report } = linked
       speak.end({ version, oppositions, unchanged, report })
     })
+}
+
+function sayRules({ rules, pairs, recall, budget }: NonNullable<Suggestion['search']>): string {
+  const table = columns([
+    ['rule', 'pairs', 'finds', 'with those before'],
+    ...rules.map((one) => [
+      one.rule.join(', '),
+      count(one.pairs),
+      percent(one.recall),
+      percent(one.together),
+    ]),
+  ])
+  return `${table}\n  ${count(pairs)} of ${count(budget)} pairs find ${percent(recall)} of the matches, as a first linkage estimates it`
 }
 
 /** Each file with its name; files of one name in two folders are told apart by their paths. */
