@@ -1,3 +1,5 @@
+export { type Added, addRecords } from './add-records.ts'
+export { readKnown } from './records/known.ts'
 export { linkRecords, type Linked } from './link-records.ts'
 export { type CountedPairs, countPairs } from './pairs/count.ts'
 export { type LinkageModel, modelSchema, readModel } from './model.ts'

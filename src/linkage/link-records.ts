@@ -1,18 +1,17 @@
 import { canonicalJson, ChainonError, wilsonInterval } from '../base/index.ts'
 import type { DuckDb } from '../engine/index.ts'
 import { apartOf } from './cluster/apart.ts'
-import { cluster } from './cluster/cluster.ts'
 import type { Clusters } from './cluster/model.ts'
 import { comparisonsOf } from './comparisons/compile.ts'
 import { type Comparison, levelsOf } from './comparisons/model.ts'
 import { namedIn } from './comparisons/words.ts'
 import type { LinkageModel } from './model.ts'
-import { type Across, acrossOf, possiblePairs, uniqueOf } from './pairs/across.ts'
+import { acrossOf, possiblePairs, uniqueOf } from './pairs/across.ts'
 import { blockingOf, nameOf } from './pairs/blocking.ts'
 import { type Prepared, prepare } from './records/prepare.ts'
 import type { Source } from './records/receive.ts'
-import { completePairs } from './score/complete.ts'
-import { countScored, edgesOf, scorePairs } from './score/edges.ts'
+import { clusterScored, completed } from './score/cluster-scored.ts'
+import { countScored, scorePairs } from './score/edges.ts'
 import type { Trained } from './score/weights.ts'
 import { fromClusters } from './train/from-clusters.ts'
 import { priorOf } from './train/prior.ts'
@@ -93,9 +92,6 @@ export async function linkRecords(
         },
         prepared.bySource,
       )
-  // Only average linkage asks what speaks against a link.
-  const method = model.clusters?.method ?? 'average-linkage'
-  const least = method === 'average-linkage' ? undefined : (model.threshold ?? 0)
   const apart = apartOf(prepared.bySource, uniqueOf(model, sources))
   let trained = training?.trained ?? asTrained(model, comparisons)
   let chance = training?.chance ?? []
@@ -103,16 +99,14 @@ export async function linkRecords(
   const rounds = training ? (model.training?.rounds ?? ROUNDS) : 0
   for (let round = 0; ; round++) {
     let pairs = await scorePairs(engine, comparisons, trained, conditions.rules, across)
-    let clusters = cluster(model, prepared.records, await edgesOf(engine, least), apart)
+    let clusters = await clusterScored(engine, model, prepared.records, apart)
     tell(`${pairs} pairs are kept`)
     const isLast = !training || round === rounds
-    if (
-      isLast &&
-      rules.length > 0 &&
-      (await completed(engine, comparisons, trained, model, across, clusters))
-    ) {
+    const how = { model, across, records: prepared.records, apart }
+    const complete = isLast ? await completed(engine, comparisons, trained, how, clusters) : undefined
+    if (complete) {
+      clusters = complete
       pairs = await countScored(engine)
-      clusters = cluster(model, prepared.records, await edgesOf(engine, least), apart)
       tell(`${pairs} pairs are kept, those with which clusters touch among them`)
     }
     if (isLast)
@@ -144,21 +138,8 @@ export async function linkRecords(
   }
 }
 
-/** One partner each needs no third. @returns were pairs found that blocking had missed? */
-async function completed(
-  engine: DuckDb,
-  comparisons: readonly Comparison[],
-  trained: Trained,
-  { clusters: wanted, threshold = 0 }: LinkageModel,
-  across: Across,
-  clusters: Clusters,
-): Promise<boolean> {
-  if (wanted?.method === 'one-to-one') return false
-  return (await completePairs(engine, comparisons, trained, { clusters, across, threshold })) > 0
-}
-
 /** @throws linkage/bad-model where the levels are not those of the comparisons */
-function asTrained(model: LinkageModel, comparisons: readonly Comparison[]): Trained {
+export function asTrained(model: LinkageModel, comparisons: readonly Comparison[]): Trained {
   const trained = model.trained as NonNullable<LinkageModel['trained']>
   const of = (which: 'm' | 'u'): Trained['m'] =>
     comparisons.map((one) => {

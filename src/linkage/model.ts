@@ -187,6 +187,12 @@ const schema = z.strictObject({
   clusters: z
     .strictObject({
       method: z.enum(['average-linkage', 'connected', 'best-link', 'one-to-one']).optional(),
+      complete: z
+        .boolean()
+        .optional()
+        .describe(
+          'score the pairs that blocking missed between records that clusters bring together; true without it',
+        ),
       unscored: z.number().optional().describe('weight of a pair that was not scored'),
       margin: z
         .number()

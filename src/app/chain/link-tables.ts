@@ -1,14 +1,17 @@
 import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { ChainonError } from '../../base/index.ts'
 import { openDuckDb } from '../../engine/index.ts'
 import {
+  type Added,
+  addRecords,
   type CountedPairs,
   countPairs,
   fromSplink,
   isSplink,
   type LinkageModel,
   linkRecords,
+  readKnown,
   readModel,
   type Source,
   type Suggestion,
@@ -44,6 +47,50 @@ export async function linkTables(
     const linked = await linkRecords(engine, sources, model, tell)
     const written = await writeResults(engine, options.out, sources, model, linked)
     return { records: linked.prepared.records, ...written, prior: linked.trained.prior }
+  } finally {
+    await engine.close()
+    await rm(spill, { recursive: true, force: true })
+  }
+}
+
+export interface AddedRecords extends Omit<Added, 'changes'> {
+  readonly changes: Readonly<Record<'new' | 'grown' | 'merged' | 'split', number>>
+}
+
+/** Links new files with the records of a result, by the model of that, and writes the result of all. */
+export async function addTables(
+  files: readonly Source[],
+  options: { readonly into: string; readonly out: string; readonly memory: string },
+  tell: (line: string) => void,
+): Promise<AddedRecords> {
+  if (resolve(options.into) === resolve(options.out))
+    throw new ChainonError('linkage/no-tables', `${options.out} is the result that is added to`, {
+      advice: 'Name another folder with --out: the earlier result stays as it is.',
+    })
+  const known = await readKnown(options.into)
+  const model = readModel(await readJson(join(options.into, 'model.json')), join(options.into, 'model.json'))
+  if (files.length === 0) throw new ChainonError('linkage/no-tables', 'name the new records with --new')
+  const taken = new Set(known.map(({ name }) => name))
+  const added = files.map((one) => (taken.has(one.name) ? { ...one, name: one.path } : one))
+  const double = added.find(({ name }) => taken.has(name))
+  if (double) throw new ChainonError('linkage/no-tables', `${double.path} is in ${options.into} already`)
+  const spill = join(options.out, '.spill')
+  const engine = await openDuckDb({ memory: options.memory, spill })
+  try {
+    const { changes, ...rest } = await addRecords(
+      engine,
+      options.into,
+      known,
+      added,
+      model,
+      options.out,
+      tell,
+    )
+    const of = (which: string): number => changes.filter(({ change }) => change === which).length
+    return {
+      ...rest,
+      changes: { new: of('new'), grown: of('grown'), merged: of('merged'), split: of('split') },
+    }
   } finally {
     await engine.close()
     await rm(spill, { recursive: true, force: true })

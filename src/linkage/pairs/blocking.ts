@@ -23,16 +23,22 @@ export function blockingOf(rules: readonly BlockingRule[]): Blocking {
   return { keys, raw: [...raw], conditions }
 }
 
+/** Conditions on the records of the left and of the right side of a pair. */
+export interface Only {
+  readonly l?: string | undefined
+  readonly r?: string | undefined
+}
+
 /**
  * FROM and WHERE of the pairs of one rule that no earlier rule has.
  * @param at which rule; null for all pairs
- * @param only a further condition on l
+ * @param only further conditions on the records of a side
  */
 export function pairsOfRule(
   conditions: readonly string[],
   at: number | null,
   across: Across,
-  only?: string,
+  only: Only = {},
 ): string {
   const [l, r] = sides(across, only)
   // Compared inside a call the order is no condition of the join, whose ways of doing it are far slower than all pairs.
@@ -42,14 +48,14 @@ export function pairsOfRule(
 }
 
 /** Where records are compared across only, none of the first is on the right of a pair, and none of the last on the left. */
-function sides({ within }: Across, only: string | undefined): readonly [string, string] {
+function sides({ within }: Across, only: Only): readonly [string, string] {
   const where = (...conditions: readonly (string | undefined)[]): string => {
     const there = conditions.filter((one) => one !== undefined)
     return there.length === 0 ? RECORDS : `(select * from ${RECORDS} where ${there.join(' and ')})`
   }
   return within === 'none'
-    ? [where(`source < (select max(source) from ${RECORDS})`, only), where('source > 0')]
-    : [where(only), RECORDS]
+    ? [where(`source < (select max(source) from ${RECORDS})`, only.l), where('source > 0', only.r)]
+    : [where(only.l), where(only.r)]
 }
 
 /** A rule as a person reads it. */

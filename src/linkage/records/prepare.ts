@@ -69,6 +69,7 @@ export async function prepare(
     ofValues: features.filter(({ of }) => of !== undefined),
     texts,
     counted: countedFeatures(wanted.comparisons),
+    share: shareOf(sources),
   })
   await engine.run(`drop table made; drop table numbered; drop table ${table}`)
   return { records: bySource.reduce((x, y) => x + y, 0), bySource, columns }
@@ -119,6 +120,14 @@ const countedFeatures = (comparisons: readonly Comparison[]): readonly string[] 
   ),
 ]
 
+/** Where records were added later, only those count that were there; a value that none of them has is as one that one has. */
+function shareOf(sources: readonly Source[]): string {
+  const earlier = sources.flatMap(({ added }, at) => (added ? [] : [at]))
+  if (earlier.length === sources.length) return 'count(*) / sum(count(*)) over ()'
+  const n = `count(*) filter (where source in (${earlier.join(', ')}))`
+  return `greatest(${n}, 1) / greatest(sum(${n}) over (), 1)`
+}
+
 /**
  * A key for each blocking rule: one number for all that it asks to be equal, null where something of it is missing. And
  * how rare each value is that has a part in a weight: -log2 of its share of all values.
@@ -132,6 +141,7 @@ async function withKeysAndRarities(
     ofValues,
     texts,
     counted,
+    share,
   }: {
     readonly keys: readonly (readonly string[])[]
     /** Columns that keys read. */
@@ -142,6 +152,8 @@ async function withKeysAndRarities(
     readonly ofValues: readonly Feature[]
     readonly texts: readonly string[]
     readonly counted: readonly string[]
+    /** SQL of the share of all values that a value has. */
+    readonly share: string
   },
 ): Promise<void> {
   const plain = inKeys.map((column) => `${quoted(plainOf(column).name)} as ${quoted(column)}`)
@@ -164,7 +176,7 @@ async function withKeysAndRarities(
       join: `left join (
         select *${codes.map(({ name }) => `, ${code('', name)} as ${quoted(codeOf(name))}`).join('')} from (
           select hash(v) as code, rarity${told.map(({ name, sql }) => `, ${sql} as ${quoted(name)}`).join('')} from (
-            select ${quoted(feature)} as v, -log2(count(*) / sum(count(*)) over ()) as rarity
+            select ${quoted(feature)} as v, -log2(${share}) as rarity
             from made where ${quoted(feature)} is not null group by v) as counted) as told
       ) as f${at} on f${at}.code = ${code('m.', feature)}`,
       columns: [

@@ -6,6 +6,8 @@ import { quoted } from '../comparisons/words.ts'
 export interface Source {
   readonly name: string
   readonly path: string
+  /** It came when weights had been learnt: how rare a value is is not told from it. Such sources come last. */
+  readonly added?: boolean
 }
 
 /** All sources one below the other; a column that all have in one type keeps it, every other is text. */

@@ -184,7 +184,7 @@ async function sessionPatterns(
   const only = [conditions[at] as string]
   const [row] = await engine.rows<{ n: bigint }>(`select count(*) as n ${pairsOfRule(only, 0, across)}`)
   const part = sampled(comparisons, seed, most / Math.max(1, Number(row?.n ?? 0)))
-  return countPatterns(engine, comparisons, pairsOfRule(only, 0, across, part))
+  return countPatterns(engine, comparisons, pairsOfRule(only, 0, across, { l: part }))
 }
 
 /** Pairs of which a comparison says something. */

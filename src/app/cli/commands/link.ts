@@ -14,6 +14,15 @@ interface Tables {
   readonly tables?: readonly string[]
 }
 
+interface LinkOptions extends Tables {
+  readonly model?: string
+  readonly into?: string
+  readonly new?: readonly string[]
+  readonly out: string
+  readonly memory: string
+  readonly json?: true
+}
+
 export function link(program: Command): void {
   const group = program
     .command('link')
@@ -22,17 +31,34 @@ export function link(program: Command): void {
     .option('--right <file>', 'CSV or Parquet, to link with --left')
     .option('--dedupe <file>', 'CSV or Parquet, to find doubles in')
     .option('--tables <files...>', 'two or more CSV or Parquet, to link with each other')
+    .option('--into <results>', 'a result that new records are added to, by the model in it')
+    .option('--new <files...>', 'CSV or Parquet, to add to --into')
     .option('--model <json>', 'how records are compared (default: what `link suggest` would write)')
     .option('--out <dir>', 'where results go', 'linked')
     .option('--memory <size>', 'at most this much; larger work spills beside the results', '4GB')
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  chainon link --dedupe people.csv\n  chainon link suggest people.csv > model.json\n  chainon link --left a.csv --right b.parquet --model model.json --out linked\n  chainon link --tables 2023.csv 2024.csv registry.parquet\n\nResults: report.html, pairs.parquet, clusters.parquet, and model.json with the weights that were learnt. It runs on\nDuckDB, whatever the engine of a hub: Trino has no likeness of texts.',
+      '\nExamples:\n  chainon link --dedupe people.csv\n  chainon link suggest people.csv > model.json\n  chainon link --left a.csv --right b.parquet --model model.json --out linked\n  chainon link --tables 2023.csv 2024.csv registry.parquet\n  chainon link --into linked --new march.csv --out linked-march\n\nResults: report.html, pairs.parquet, clusters.parquet, and model.json with the weights that were learnt. It runs on\nDuckDB, whatever the engine of a hub: Trino has no likeness of texts.',
     )
-    .action(async (options: Tables & { model?: string; out: string; memory: string; json?: true }) => {
-      const { linkTables } = await import('../../chain/link-tables.ts')
+    .action(async (options: LinkOptions) => {
+      const { addTables, linkTables } = await import('../../chain/link-tables.ts')
       const speak = voice(options)
+      if (options.into !== undefined || options.new !== undefined) {
+        const { into, files } = addedTo(options)
+        const added = await speak.stage(
+          'link',
+          (tell) => addTables(files, { ...options, into }, (line) => tell(line)),
+          ({ newRecords, touched, clusters }) =>
+            `${count(newRecords)} new records touch ${count(touched - newRecords)} others; ${count(clusters)} persons`,
+        )
+        const { changes } = added
+        speak.say(
+          `  clusters: ${count(changes.new)} new, ${count(changes.grown)} grown, ${count(changes.merged)} merged, ${count(changes.split)} split`,
+        )
+        speak.say(`\n${options.out}/clusters.parquet, pairs.parquet, changes.csv, model.json`)
+        return speak.end(added)
+      }
       const linked = await speak.stage(
         'link',
         (tell) => linkTables(sourcesOf(options), options, (line) => tell(line)),
@@ -175,6 +201,22 @@ function asSources(paths: readonly string[]): readonly Source[] {
     const name = names[at] as string
     return { name: names.indexOf(name) === names.lastIndexOf(name) ? name : path, path }
   })
+}
+
+function addedTo({ into, new: files, left, right, dedupe, tables, model }: LinkOptions): {
+  into: string
+  files: readonly Source[]
+} {
+  const others = [left, right, dedupe, tables, model].some((one) => one !== undefined)
+  if (into === undefined || files === undefined || others)
+    throw new ChainonError(
+      'linkage/no-tables',
+      '--into and --new go together, and with no other table or model',
+      {
+        advice: 'The model is that of the result: link everything again to use another.',
+      },
+    )
+  return { into, files: asSources(files) }
 }
 
 function sourcesOf({ left, right, dedupe, tables }: Tables): readonly Source[] {
