@@ -10,6 +10,8 @@ import { acrossOf, possiblePairs, uniqueOf } from './pairs/across.ts'
 import { blockingOf, nameOf } from './pairs/blocking.ts'
 import { type Prepared, prepare } from './records/prepare.ts'
 import type { Source } from './records/receive.ts'
+import { CHUNK, isLong, scoreInChunks } from './score/chunks.ts'
+import { openWork } from './score/work.ts'
 import { clusterScored, completed } from './score/cluster-scored.ts'
 import { countScored, scorePairs } from './score/edges.ts'
 import type { Trained } from './score/weights.ts'
@@ -29,6 +31,15 @@ export interface Linked {
   /** Pairs that were kept. */
   readonly pairs: number
   readonly clusters: Clusters
+  /** Of a work that was put down as it went: chunks that were made, and those that were found done. */
+  readonly chunks?: { readonly made: number; readonly found: number }
+}
+
+export interface PutDown {
+  /** It is left there: whoever has written the results removes it. */
+  readonly folder: string
+  /** Pairs of one chunk; without it only a long work is put down. */
+  readonly chunk?: number
 }
 
 const SEED = 'chainon'
@@ -39,12 +50,14 @@ const ROUNDS = 2
  * Links or deduplicates records by the model of Fellegi and Sunter. The records stand in the engine afterwards, as
  * `records`, and the scored pairs as `scored`.
  * @param tell what is done, as it is done
+ * @param putDown where a long work puts down what it has done; nowhere without it
  */
 export async function linkRecords(
   engine: DuckDb,
   sources: readonly Source[],
   model: LinkageModel,
   tell: (line: string) => void = () => {},
+  putDown?: PutDown,
 ): Promise<Linked> {
   const across = acrossOf(model, sources)
   let comparisons = withValuePairs(comparisonsOf(model), model.trained?.valuePairs ?? {})
@@ -93,12 +106,18 @@ export async function linkRecords(
         prepared.bySource,
       )
   const apart = apartOf(prepared.bySource, uniqueOf(model, sources))
+  const isPutDown =
+    putDown &&
+    (putDown.chunk !== undefined || (await isLong(engine, conditions.rules, across, prepared.bySource)))
+  const work = isPutDown ? await openWork(putDown.folder, putDown.chunk ?? CHUNK, model, sources) : undefined
   let trained = training?.trained ?? asTrained(model, comparisons)
   let chance = training?.chance ?? []
   let valuePairs = model.trained?.valuePairs ?? {}
   const rounds = training ? (model.training?.rounds ?? ROUNDS) : 0
   for (let round = 0; ; round++) {
-    let pairs = await scorePairs(engine, comparisons, trained, conditions.rules, across)
+    let pairs = work
+      ? await scoreInChunks(engine, comparisons, trained, conditions.rules, across, work, tell)
+      : await scorePairs(engine, comparisons, trained, conditions.rules, across)
     let clusters = await clusterScored(engine, model, prepared.records, apart)
     tell(`${pairs} pairs are kept`)
     const isLast = !training || round === rounds
@@ -118,6 +137,7 @@ export async function linkRecords(
         sessions: training?.sessions ?? [],
         pairs,
         clusters,
+        ...(work ? { chunks: { made: work.made, found: work.found } } : {}),
       }
     if (model.training?.valuePairs !== false) {
       const learnt = await learnValuePairs(engine, comparisons, clusters)

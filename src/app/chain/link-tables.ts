@@ -25,12 +25,18 @@ export interface LinkedTables {
   readonly pairs: number
   readonly clusters: number
   readonly prior: number
+  readonly chunks?: { readonly made: number; readonly found: number }
 }
 
 /** Links two files, or finds the doubles in one, and writes the results. No hub is needed. */
 export async function linkTables(
   sources: readonly Source[],
-  options: { readonly model?: string; readonly out: string; readonly memory: string },
+  options: {
+    readonly model?: string
+    readonly out: string
+    readonly memory: string
+    readonly chunk?: number
+  },
   tell: (line: string) => void,
 ): Promise<LinkedTables> {
   if (sources.length === 0)
@@ -38,15 +44,23 @@ export async function linkTables(
       'linkage/no-tables',
       'name two tables with --left and --right, several with --tables, or one with --dedupe',
     )
-  const spill = join(options.out, '.spill')
+  const [spill, work] = [join(options.out, '.spill'), join(options.out, '.work')]
   const engine = await openDuckDb({ memory: options.memory, spill })
   try {
     const model =
       options.model === undefined ? (await suggest(engine, sources)).model : await modelFrom(options.model)
     mustFit(model, sources)
-    const linked = await linkRecords(engine, sources, model, tell)
+    const putDown = { folder: work, ...(options.chunk === undefined ? {} : { chunk: options.chunk }) }
+    const linked = await linkRecords(engine, sources, model, tell, putDown)
     const written = await writeResults(engine, options.out, sources, model, linked)
-    return { records: linked.prepared.records, ...written, prior: linked.trained.prior }
+    await rm(work, { recursive: true, force: true })
+    const { chunks } = linked
+    return {
+      records: linked.prepared.records,
+      ...written,
+      prior: linked.trained.prior,
+      ...(chunks ? { chunks } : {}),
+    }
   } finally {
     await engine.close()
     await rm(spill, { recursive: true, force: true })

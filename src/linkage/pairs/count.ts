@@ -50,14 +50,16 @@ export async function countPairs(
   return { records, possible: possiblePairs(across, bySource), rules: counted }
 }
 
-async function ofKey(
+/** Pairs of equal keys, counted from values. */
+export async function ofKey(
   engine: DuckDb,
   key: string,
   across: Across,
+  only = 'true',
 ): Promise<{ pairs: number; largest: number }> {
   const [row] = await engine.rows<{ pairs: number | null; largest: number | null }>(`
     with groups as (
-      select ${key} as k, source, cast(count(*) as double) as n from ${RECORDS} where ${key} is not null group by ${key}, source
+      select ${key} as k, source, cast(count(*) as double) as n from ${RECORDS} where ${key} is not null and ${only} group by ${key}, source
     ), whole as (select k, sum(n) as n, ${leftOutSql(across)} as within from groups group by k)
     select sum(n * (n - 1) / 2 - within) as pairs, max(n) as largest from whole`)
   return { pairs: row?.pairs ?? 0, largest: row?.largest ?? 0 }

@@ -20,6 +20,7 @@ interface LinkOptions extends Tables {
   readonly new?: readonly string[]
   readonly out: string
   readonly memory: string
+  readonly chunk?: number
   readonly json?: true
 }
 
@@ -36,6 +37,11 @@ export function link(program: Command): void {
     .option('--model <json>', 'how records are compared (default: what `link suggest` would write)')
     .option('--out <dir>', 'where results go', 'linked')
     .option('--memory <size>', 'at most this much; larger work spills beside the results', '4GB')
+    .option(
+      '--chunk <pairs>',
+      'put the work down after so many pairs, to go on from there when it is killed (default: 50 million, where there are over 100)',
+      whole,
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
