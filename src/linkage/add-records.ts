@@ -54,7 +54,13 @@ export async function addRecords(
   const comparisons = withValuePairs(comparisonsOf(model), model.trained.valuePairs ?? {})
   const trained = asTrained(model, comparisons)
   const { keys, raw, conditions } = blockingOf(model.blocking === 'all' ? [] : model.blocking)
-  const { records, bySource } = await prepare(engine, all, { id: model.id, comparisons, keys, raw })
+  const { records, bySource } = await prepare(engine, all, {
+    id: model.id,
+    comparisons,
+    keys,
+    raw,
+    made: model.columns,
+  })
   const earlier = bySource.slice(0, sources.length).reduce((a, b) => a + b, 0)
   tell(`${records - earlier} new records and ${earlier}`)
   await loadEarlier(engine, results, all, comparisons, earlier)

@@ -212,6 +212,44 @@ test('agreement on a rare value weighs more than on a frequent one', () => {
   expect(frequency && correction(frequency, 0.25)).toBe('1e+0 * (-2e+0 + "town (plain) (rarity)_l")')
 })
 
+test('columns of another name or form are made of those of the file', async () => {
+  const persons = RECORDS.filter(({ person }, at) => person !== RECORDS[at - 1]?.person).slice(0, 250)
+  const other = await csvOf([])
+  const lines = persons.map(({ forename, surname, born, town }, at) => {
+    const [y, m, d] = born.split('-')
+    return [at, `${forename} ${surname}`, `${d}/${m}/${y}`, town].join(',')
+  })
+  await writeFile(other, `number, nom complet,naissance,town\n${lines.join('\n')}\n`)
+  const path = await csvOf(persons)
+  const sources = [
+    { name: 'a', path },
+    { name: 'b', path: other },
+  ]
+  const b = {
+    forename: `split_part("nom complet", ' ', 1)`,
+    surname: `split_part("nom complet", ' ', 2)`,
+    born: `strftime(strptime(naissance, '%d/%m/%Y'), '%Y-%m-%d')`,
+  }
+  const training = { ...MODEL.training, rounds: 0, pairs: 50_000 }
+  const model: LinkageModel = {
+    ...MODEL,
+    type: 'link',
+    training,
+    columns: { b },
+    clusters: { method: 'one-to-one' },
+  }
+  const { clusters } = await linkRecords(engine, sources, model)
+  const of = await engine.rows<{ id: string }>('select id from records order by rid')
+  const person = of.map(({ id }) => persons[Number(id)]?.person as number)
+  const { precision, recall } = pairwise([...clusters], person)
+  expect(precision).toBeGreaterThan(0.99)
+  expect(recall).toBeGreaterThan(0.97)
+  await expect(linkRecords(engine, sources, { ...model, columns: { b: { born: 'birth' } } })).rejects.toThrow(
+    /columns\.b\.born/,
+  )
+  await expect(linkRecords(engine, sources, { ...model, columns: { c: b } })).rejects.toThrow(/no table/)
+}, 60_000)
+
 test.each([
   [
     'a column that is not there',

@@ -74,6 +74,7 @@ export async function linkRecords(
     comparisons,
     keys: blocking.keys,
     raw: blocking.raw,
+    made: model.columns,
   })
   tell(`${prepared.records} records`)
   const possible = possiblePairs(across, prepared.bySource)

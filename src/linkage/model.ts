@@ -137,6 +137,8 @@ const fixedLevel = z
   .strictObject({ level: label, m: share.optional(), u: share.optional() })
   .describe('a level by its label, as `model.json` of a first run has it')
 
+const madeColumns = z.record(z.string(), z.record(columnName, z.string().min(1)))
+
 const schema = z.strictObject({
   $schema: z.string().optional(),
   linkage: z.literal(1).describe('version of this format'),
@@ -149,6 +151,11 @@ const schema = z.strictObject({
       'tables, by the name of their file, without doubles: no two of their records are of one person',
     ),
   id: columnName.describe('column of a record’s own id'),
+  columns: madeColumns
+    .optional()
+    .describe(
+      'of a table, by the name of its file: further columns, each as SQL of DuckDB over those that it has',
+    ),
   comparisons: z.array(comparison).min(1),
   blocking: z.union([z.literal('all'), z.array(blockingRule).min(1)]),
   prior: z
@@ -219,14 +226,21 @@ const schema = z.strictObject({
 
 export type LinkageModel = z.infer<typeof schema>
 export type ComparisonSpec = LinkageModel['comparisons'][number]
+/** By table: further columns, as SQL over those of the file. */
+export type MadeColumns = NonNullable<LinkageModel['columns']>
 export type BlockingRule = z.infer<typeof blockingRule>
 
 /** The JSON Schema of a model, for an editor. */
 export const modelSchema = (): object => z.toJSONSchema(schema, { io: 'input' })
 
 /** @throws linkage/bad-model naming each field that is wrong */
-export function readModel(value: unknown, from = 'the model'): LinkageModel {
-  const read = schema.safeParse(value)
+export const readModel = (value: unknown, from = 'the model'): LinkageModel => valid(schema, value, from)
+
+/** What a model says under `columns`. @throws linkage/bad-model */
+export const readColumns = (value: unknown, from: string): MadeColumns => valid(madeColumns, value, from)
+
+function valid<T>(as: z.ZodType<T>, value: unknown, from: string): T {
+  const read = as.safeParse(value)
   if (read.success) return read.data
   const wrong = read.error.issues.map(({ path, message }) => `${path.join('.') || '(whole)'}: ${message}`)
   throw new ChainonError('linkage/bad-model', `${from} is no linkage model:\n  ${wrong.join('\n  ')}`, {

@@ -11,6 +11,7 @@ import {
   isSplink,
   type LinkageModel,
   linkRecords,
+  readColumns,
   readKnown,
   readModel,
   type Source,
@@ -123,10 +124,14 @@ export async function countTables(sources: readonly Source[], model: string): Pr
   }
 }
 
-export async function suggestModel(sources: readonly Source[], wanted: Wanted): Promise<Suggestion> {
+export async function suggestModel(
+  sources: readonly Source[],
+  { columns, ...wanted }: Omit<Wanted, 'columns'> & { readonly columns?: string },
+): Promise<Suggestion> {
   const engine = await openDuckDb()
   try {
-    return await suggest(engine, sources, wanted)
+    const made = columns === undefined ? {} : { columns: readColumns(await readJson(columns), columns) }
+    return await suggest(engine, sources, { ...wanted, ...made })
   } finally {
     await engine.close()
   }

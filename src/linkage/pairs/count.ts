@@ -34,6 +34,7 @@ export async function countPairs(
     comparisons: comparisonsOf(model),
     keys: blocking.keys,
     raw: blocking.raw,
+    made: model.columns,
   })
   const counted: CountedRule[] = []
   let key = 0

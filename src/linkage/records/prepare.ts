@@ -3,6 +3,7 @@ import type { DuckDb } from '../../engine/index.ts'
 import { type Comparison, type Feature, levelsOf } from '../comparisons/model.ts'
 import { plainOf } from '../comparisons/text.ts'
 import { codeOf, namedIn, quoted } from '../comparisons/words.ts'
+import type { MadeColumns } from '../model.ts'
 import { bothSides } from '../pairs/patterns.ts'
 import { rarityOf } from '../score/frequency.ts'
 import { receive, SOURCE, type Source } from './receive.ts'
@@ -33,9 +34,11 @@ export async function prepare(
     readonly keys: readonly (readonly string[])[]
     /** Columns kept as they stand, for conditions in SQL. */
     readonly raw: readonly string[]
+    /** Columns that are made of those of a file. */
+    readonly made?: MadeColumns | undefined
   },
 ): Promise<Prepared> {
-  const { table, columns, bySource } = await receive(engine, sources)
+  const { table, columns, bySource } = await receive(engine, sources, wanted.made)
   if (!columns.includes(wanted.id)) throw noColumn(wanted.id, columns)
   const known = new Set(columns)
   for (const column of [...wanted.comparisons.flatMap((one) => one.columns), ...wanted.raw])

@@ -50,7 +50,7 @@ export async function searchRules(
   const large = columns.some(({ rows }) => rows > COUNTED)
   const first: LinkageModel = { ...model, training: { ...model.training, rounds: large ? 0 : 1 } }
   const linked = await linkRecords(engine, sources, first)
-  const { table } = await receive(engine, sources)
+  const { table } = await receive(engine, sources, model.columns)
   const atoms = atomsOf(columns)
   await numberAtoms(engine, table, model.id, atoms)
   const seen = await agreements(engine, atoms, linked.clusters)

@@ -1,7 +1,7 @@
 import { ChainonError } from '../../base/index.ts'
 import type { DuckDb } from '../../engine/index.ts'
 import { plainText } from '../comparisons/words.ts'
-import type { ComparisonSpec, LinkageModel } from '../model.ts'
+import type { ComparisonSpec, LinkageModel, MadeColumns } from '../model.ts'
 import { type Source, receive } from '../records/receive.ts'
 import { acrossOf, possiblePairs } from '../pairs/across.ts'
 import { type FoundRules, searchRules } from './search.ts'
@@ -33,6 +33,8 @@ export interface Wanted {
   readonly type?: LinkageModel['type']
   /** Tables without doubles. */
   readonly unique?: readonly string[]
+  /** Columns that are made of those of a file. */
+  readonly columns?: MadeColumns
   /** Search for blocking rules that look at so many pairs at most. */
   readonly budget?: number
 }
@@ -43,7 +45,7 @@ export async function suggest(
   sources: readonly Source[],
   wanted: Wanted = {},
 ): Promise<Suggestion> {
-  const received = await receive(engine, sources)
+  const received = await receive(engine, sources, wanted.columns)
   const shared = await profile(engine, received.table, received.columns)
   const id = wanted.id ?? idOf(shared, sources.length)
   const reasons: { column: string; why: string }[] = []
@@ -74,6 +76,7 @@ export async function suggest(
   const model: LinkageModel = {
     linkage: 1,
     ...kind,
+    ...(wanted.columns ? { columns: wanted.columns } : {}),
     id,
     comparisons,
     blocking: possible <= (wanted.budget ?? ALL_PAIRS) ? 'all' : keys.blocking,

@@ -80,6 +80,7 @@ export function link(program: Command): void {
     .description('write a first model for one table, or for several')
     .argument('<files...>', 'CSV or Parquet')
     .option('--id <column>', 'what tells records apart (default: found)')
+    .option('--columns <json>', 'columns that are made of those of a file: {"table": {"column": "SQL"}}')
     .option('--ignore <column...>', 'columns that are not compared')
     .addOption(
       new Option('--type <type>', 'what is linked (default: dedupe for one table, link for several)').choices(
@@ -97,7 +98,7 @@ export function link(program: Command): void {
       'after',
       '\nExamples:\n  chainon link suggest a.csv b.csv > model.json\n  chainon link suggest people.csv --budget 5000000 > model.json\n\nThe model goes to standard output. With --budget each rule is told on standard error: its pairs, and the share of all\nmatches that it finds, as a first linkage estimates it.',
     )
-    .action(async (files: string[], options: Wanted & { json?: true }) => {
+    .action(async (files: string[], options: Omit<Wanted, 'columns'> & { columns?: string; json?: true }) => {
       const { suggestModel } = await import('../../chain/link-tables.ts')
       const { model, reasons, search } = await suggestModel(asSources(files), options)
       if (!options.json) {
