@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { wilsonInterval } from '../base/index.ts'
 import { type DuckDb, openDuckDb } from '../engine/index.ts'
@@ -289,4 +289,13 @@ test('a model with a wrong field is refused, and each field is named', () => {
       blocking: 'all',
     }),
   ).toThrow(/comparisons\.0/)
+})
+
+test('every model in the documentation is a model', async () => {
+  const page = await readFile('docs/how-to/link-tables.md', 'utf8')
+  const models = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, text]) =>
+    readModel(JSON.parse(text as string)),
+  )
+  expect(models.length).toBeGreaterThan(3)
+  for (const model of models) expect(comparisonsOf(model).length).toBeGreaterThan(1)
 })
