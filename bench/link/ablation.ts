@@ -2,18 +2,28 @@
  * What each ingredient of the linkage brings: it is left out, one at a time, and the pairs of the clusters are held against
  * the truth, at the default threshold, with the model that `suggest` writes.
  *
- *   npx tsx bench/link/ablation.ts [folder of fake_1000.csv and febrl_dataset4a.csv, febrl_dataset4b.csv] [persons]
+ *   npx tsx bench/link/ablation.ts [--folder DIR] [--persons 3000] [--set NAME] [--without NAME]
  *
- * Sets that are not in the folder are left out, and said; `persons` (3000) is the size of the invented historical people.
+ * The folder holds fake_1000.csv and febrl_dataset4a.csv, febrl_dataset4b.csv; sets that it does not hold are left out, and
+ * said. `persons` is how many invented historical people there are; `set` and `without` are the beginnings of names.
  */
 import { access, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { type DuckDb, openDuckDb } from '../../src/engine/index.ts'
 import { type LinkageModel, linkRecords, type Source, suggest, type Wanted } from '../../src/linkage/index.ts'
 import { writeHistorical } from './historical.ts'
 
-const [folder = '../shared/linkage', persons = '3000'] = process.argv.slice(2)
+const { values } = parseArgs({
+  options: {
+    folder: { type: 'string', default: '../shared/linkage' },
+    persons: { type: 'string', default: '3000' },
+    set: { type: 'string', default: '' },
+    without: { type: 'string', default: '' },
+  },
+})
+const { folder, persons } = values
 
 interface DataSet {
   readonly name: string
@@ -118,6 +128,7 @@ try {
     },
   ]
   for (const { name, files, wanted, truth } of sets) {
+    if (!name.startsWith(values.set)) continue
     const there = await Promise.all(
       files.map((file) =>
         access(file).then(
@@ -132,7 +143,7 @@ try {
     }
     const sources = files.map((path, at) => ({ name: `table ${at + 1}`, path }))
     const { model } = await suggest(engine, sources, wanted)
-    for (const [without, edit] of Object.entries(WITHOUT))
+    for (const [without, edit] of Object.entries(WITHOUT).filter(([of]) => of.startsWith(values.without)))
       console.log(
         JSON.stringify({
           bench: 'ablation',
