@@ -1,12 +1,15 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { openDuckDb } from '../src/engine/index.ts'
-import { csvOf, pairwise, people } from '../src/linkage/people.fixture.ts'
-import { chainon } from './fixtures/chainon.ts'
+import { csvOf, pairwise, people, PEOPLE_MODEL } from '../src/linkage/people.fixture.ts'
+import { chainon, start } from './fixtures/chainon.ts'
 
 const dir = join(inject('sharedFolder'), 'link-tables')
 const RECORDS = people(150, 3)
+
+type Chunked = { readonly chunks: { readonly made: number; readonly found: number } }
 
 describe('chainon link', { timeout: 120_000 }, () => {
   let path: string
@@ -63,6 +66,44 @@ describe('chainon link', { timeout: 120_000 }, () => {
         ],
       })
     }
+  })
+
+  test('killed in the middle it goes on from there, and writes the same bytes', async () => {
+    const model = join(dir, 'killed.json')
+    const training = { ...PEOPLE_MODEL.training, rounds: 1, pairs: 20_000 }
+    await writeFile(model, JSON.stringify({ ...PEOPLE_MODEL, training }))
+    const args = (out: string) =>
+      [
+        'link',
+        '--dedupe',
+        path,
+        '--model',
+        model,
+        '--chunk',
+        '500',
+        '--out',
+        join(dir, out),
+        '--json',
+      ] as const
+    const { child, ended } = start(args('killed'))
+    const chunks = async (): Promise<string[]> =>
+      (await readdir(join(dir, 'killed', '.work'), { recursive: true }).catch(() => [] as string[])).filter(
+        (name) => name.endsWith('.parquet'),
+      )
+    while ((await chunks()).length < 8 && child.exitCode === null) await setTimeout(5)
+    child.kill('SIGKILL')
+    expect((await ended).signal).toBe('SIGKILL')
+    const left = (await chunks()).length
+    const again = JSON.parse((await chainon(...args('killed'))).stdout) as Chunked
+    const whole = JSON.parse((await chainon(...args('whole'))).stdout) as Chunked
+    expect(again.chunks.found).toBeGreaterThanOrEqual(left)
+    expect(again.chunks.made).toBeGreaterThan(0)
+    expect(whole.chunks).toEqual({ made: again.chunks.found + again.chunks.made, found: 0 })
+    const names = (await readdir(join(dir, 'whole'))).sort()
+    expect((await readdir(join(dir, 'killed'))).sort()).toEqual(names)
+    expect(names).toContain('report.html')
+    for (const name of names)
+      expect(await readFile(join(dir, 'killed', name))).toEqual(await readFile(join(dir, 'whole', name)))
   })
 
   test('prints the schema of a model', async () => {

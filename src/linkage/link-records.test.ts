@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { wilsonInterval } from '../base/index.ts'
 import { type DuckDb, openDuckDb } from '../engine/index.ts'
@@ -71,6 +71,33 @@ test('pairs that no rule finds are found by what each agrees on with a third', a
   expect(together.length).toBeGreaterThan(5)
 }, 120_000)
 
+test('what the user knows of a level, and of the prior, training leaves as it is', async () => {
+  const path = await csvOf(RECORDS.slice(0, 300))
+  const born = [
+    { level: 'the same', m: 0.6, u: 0.001 },
+    { level: 'one digit', u: 0.002 },
+  ]
+  const { trained, comparisons } = await linked(path, {
+    ...MODEL,
+    prior: { probability: 0.004, fixed: true },
+    training: { ...MODEL.training, fixed: { born } },
+  })
+  expect(trained.prior).toBe(0.004)
+  const at = comparisons.findIndex(({ name }) => name === 'born')
+  const digit = comparisons[at]?.levels.findIndex(({ label }) => label === 'one digit') as number
+  expect([trained.m[at]?.[0], trained.u[at]?.[0], trained.u[at]?.[digit]]).toEqual([0.6, 0.001, 0.002])
+  for (const which of ['m', 'u'] as const)
+    for (const levels of trained[which]) expect(levels.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9)
+})
+
+test.each([
+  ['a comparison that is not there', { shoes: [{ level: 'the same', m: 0.7 }] }],
+  ['a level that is not there', { town: [{ level: 'nearly', m: 0.7 }] }],
+  ['shares that are more than 1', { town: ['the same', 'different'].map((level) => ({ level, m: 0.7 })) }],
+])('%s cannot be fixed', (_, fixed) => {
+  expect(() => comparisonsOf({ ...MODEL, training: { fixed } })).toThrow(/fix/)
+})
+
 test('names that are one are found in the clusters, and no others, and to agree on them speaks for a link', async () => {
   const random = chance(11)
   const names: Record<string, string> = { jean: 'nono', marie: 'mimi', louis: 'loulou' }
@@ -130,7 +157,7 @@ describe('with the weights of a trained model', () => {
     const of = (which: 'm' | 'u') =>
       comparisons.map(({ name }) => (model.trained?.comparisons[name] ?? []).map((level) => level[which]))
     const trained = { prior: model.trained?.prior as number, m: of('m'), u: of('u') }
-    const from = pairsOfRule([], null, 'dedupe')
+    const from = pairsOfRule([], null, { within: 'all' })
     const { near, scored } = scoring(comparisons, trained, from, TOLD)
     await engine.asWritten(() => engine.run(near))
     const pruned = await engine.asWritten(() =>
@@ -185,6 +212,44 @@ test('agreement on a rare value weighs more than on a frequent one', () => {
   expect(frequency && correction(frequency, 0.25)).toBe('1e+0 * (-2e+0 + "town (plain) (rarity)_l")')
 })
 
+test('columns of another name or form are made of those of the file', async () => {
+  const persons = RECORDS.filter(({ person }, at) => person !== RECORDS[at - 1]?.person).slice(0, 250)
+  const other = await csvOf([])
+  const lines = persons.map(({ forename, surname, born, town }, at) => {
+    const [y, m, d] = born.split('-')
+    return [at, `${forename} ${surname}`, `${d}/${m}/${y}`, town].join(',')
+  })
+  await writeFile(other, `number, nom complet,naissance,town\n${lines.join('\n')}\n`)
+  const path = await csvOf(persons)
+  const sources = [
+    { name: 'a', path },
+    { name: 'b', path: other },
+  ]
+  const b = {
+    forename: `split_part("nom complet", ' ', 1)`,
+    surname: `split_part("nom complet", ' ', 2)`,
+    born: `strftime(strptime(naissance, '%d/%m/%Y'), '%Y-%m-%d')`,
+  }
+  const training = { ...MODEL.training, rounds: 0, pairs: 50_000 }
+  const model: LinkageModel = {
+    ...MODEL,
+    type: 'link',
+    training,
+    columns: { b },
+    clusters: { method: 'one-to-one' },
+  }
+  const { clusters } = await linkRecords(engine, sources, model)
+  const of = await engine.rows<{ id: string }>('select id from records order by rid')
+  const person = of.map(({ id }) => persons[Number(id)]?.person as number)
+  const { precision, recall } = pairwise([...clusters], person)
+  expect(precision).toBeGreaterThan(0.99)
+  expect(recall).toBeGreaterThan(0.97)
+  await expect(linkRecords(engine, sources, { ...model, columns: { b: { born: 'birth' } } })).rejects.toThrow(
+    /columns\.b\.born/,
+  )
+  await expect(linkRecords(engine, sources, { ...model, columns: { c: b } })).rejects.toThrow(/no table/)
+}, 60_000)
+
 test.each([
   [
     'a column that is not there',
@@ -224,4 +289,13 @@ test('a model with a wrong field is refused, and each field is named', () => {
       blocking: 'all',
     }),
   ).toThrow(/comparisons\.0/)
+})
+
+test('every model in the documentation is a model', async () => {
+  const page = await readFile('docs/how-to/link-tables.md', 'utf8')
+  const models = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, text]) =>
+    readModel(JSON.parse(text as string)),
+  )
+  expect(models.length).toBeGreaterThan(3)
+  for (const model of models) expect(comparisonsOf(model).length).toBeGreaterThan(1)
 })

@@ -1,20 +1,23 @@
 import { canonicalJson, ChainonError, wilsonInterval } from '../base/index.ts'
 import type { DuckDb } from '../engine/index.ts'
-import { cluster } from './cluster/cluster.ts'
+import { apartOf } from './cluster/apart.ts'
 import type { Clusters } from './cluster/model.ts'
 import { comparisonsOf } from './comparisons/compile.ts'
 import { type Comparison, levelsOf } from './comparisons/model.ts'
 import { namedIn } from './comparisons/words.ts'
 import type { LinkageModel } from './model.ts'
+import { acrossOf, possiblePairs, uniqueOf } from './pairs/across.ts'
 import { blockingOf, nameOf } from './pairs/blocking.ts'
 import { type Prepared, prepare } from './records/prepare.ts'
 import type { Source } from './records/receive.ts'
-import { completePairs } from './score/complete.ts'
-import { countScored, edgesOf, scorePairs } from './score/edges.ts'
+import { CHUNK, isLong, scoreInChunks } from './score/chunks.ts'
+import { openWork } from './score/work.ts'
+import { clusterScored, completed } from './score/cluster-scored.ts'
+import { countScored, scorePairs } from './score/edges.ts'
 import type { Trained } from './score/weights.ts'
 import { fromClusters } from './train/from-clusters.ts'
 import { priorOf } from './train/prior.ts'
-import { chancePatterns, possiblePairs, type Session, train } from './train/train.ts'
+import { chancePatterns, type Session, train } from './train/train.ts'
 import { learnValuePairs, type ValuePairs, withValuePairs } from './train/value-pairs.ts'
 
 export interface Linked {
@@ -28,6 +31,15 @@ export interface Linked {
   /** Pairs that were kept. */
   readonly pairs: number
   readonly clusters: Clusters
+  /** Of a work that was put down as it went: chunks that were made, and those that were found done. */
+  readonly chunks?: { readonly made: number; readonly found: number }
+}
+
+export interface PutDown {
+  /** It is left there: whoever has written the results removes it. */
+  readonly folder: string
+  /** Pairs of one chunk; without it only a long work is put down. */
+  readonly chunk?: number
 }
 
 const SEED = 'chainon'
@@ -38,13 +50,16 @@ const ROUNDS = 2
  * Links or deduplicates records by the model of Fellegi and Sunter. The records stand in the engine afterwards, as
  * `records`, and the scored pairs as `scored`.
  * @param tell what is done, as it is done
+ * @param putDown where a long work puts down what it has done; nowhere without it
  */
 export async function linkRecords(
   engine: DuckDb,
   sources: readonly Source[],
   model: LinkageModel,
   tell: (line: string) => void = () => {},
+  putDown?: PutDown,
 ): Promise<Linked> {
+  const across = acrossOf(model, sources)
   let comparisons = withValuePairs(comparisonsOf(model), model.trained?.valuePairs ?? {})
   const rules = model.blocking === 'all' ? [] : model.blocking
   const sessions = model.trained ? [] : (model.training?.sessions ?? rules)
@@ -59,19 +74,20 @@ export async function linkRecords(
     comparisons,
     keys: blocking.keys,
     raw: blocking.raw,
+    made: model.columns,
   })
   tell(`${prepared.records} records`)
-  const possible = possiblePairs(model.type, prepared.bySource)
+  const possible = possiblePairs(across, prepared.bySource)
   const conditions = {
     rules: blocking.conditions.slice(0, rules.length),
     certain: blocking.conditions.slice(rules.length + sessions.length),
   }
   const samples = {
-    type: model.type,
+    across,
     seed: model.training?.seed ?? SEED,
     most: model.training?.pairs ?? TRAINING_PAIRS,
   }
-  const prior = await priorOf(engine, model, conditions.certain, possible)
+  const prior = await priorOf(engine, model, conditions.certain, across, possible)
   const training = model.trained
     ? undefined
     : await train(
@@ -90,21 +106,27 @@ export async function linkRecords(
         },
         prepared.bySource,
       )
-  // Only average linkage asks what speaks against a link.
-  const method = model.clusters?.method ?? 'average-linkage'
-  const least = method === 'average-linkage' ? undefined : (model.threshold ?? 0)
+  const apart = apartOf(prepared.bySource, uniqueOf(model, sources))
+  const isPutDown =
+    putDown &&
+    (putDown.chunk !== undefined || (await isLong(engine, conditions.rules, across, prepared.bySource)))
+  const work = isPutDown ? await openWork(putDown.folder, putDown.chunk ?? CHUNK, model, sources) : undefined
   let trained = training?.trained ?? asTrained(model, comparisons)
   let chance = training?.chance ?? []
   let valuePairs = model.trained?.valuePairs ?? {}
   const rounds = training ? (model.training?.rounds ?? ROUNDS) : 0
   for (let round = 0; ; round++) {
-    let pairs = await scorePairs(engine, comparisons, trained, conditions.rules, model.type)
-    let clusters = cluster(model, prepared.records, await edgesOf(engine, least))
+    let pairs = work
+      ? await scoreInChunks(engine, comparisons, trained, conditions.rules, across, work, tell)
+      : await scorePairs(engine, comparisons, trained, conditions.rules, across)
+    let clusters = await clusterScored(engine, model, prepared.records, apart)
     tell(`${pairs} pairs are kept`)
     const isLast = !training || round === rounds
-    if (isLast && rules.length > 0 && (await completed(engine, comparisons, trained, model, clusters))) {
+    const how = { model, across, records: prepared.records, apart }
+    const complete = isLast ? await completed(engine, comparisons, trained, how, clusters) : undefined
+    if (complete) {
+      clusters = complete
       pairs = await countScored(engine)
-      clusters = cluster(model, prepared.records, await edgesOf(engine, least))
       tell(`${pairs} pairs are kept, those with which clusters touch among them`)
     }
     if (isLast)
@@ -116,6 +138,7 @@ export async function linkRecords(
         sessions: training?.sessions ?? [],
         pairs,
         clusters,
+        ...(work ? { chunks: { made: work.made, found: work.found } } : {}),
       }
     if (model.training?.valuePairs !== false) {
       const learnt = await learnValuePairs(engine, comparisons, clusters)
@@ -129,26 +152,15 @@ export async function linkRecords(
       old: trained,
       clusters,
       chance,
-      type: model.type,
+      across,
       possible,
+      fixedPrior: model.prior !== undefined && 'fixed' in model.prior && model.prior.fixed === true,
     })
   }
 }
 
-/** One partner each needs no third. @returns were pairs found that blocking had missed? */
-async function completed(
-  engine: DuckDb,
-  comparisons: readonly Comparison[],
-  trained: Trained,
-  { clusters: wanted, threshold = 0, type }: LinkageModel,
-  clusters: Clusters,
-): Promise<boolean> {
-  if (wanted?.method === 'one-to-one') return false
-  return (await completePairs(engine, comparisons, trained, { clusters, type, threshold })) > 0
-}
-
 /** @throws linkage/bad-model where the levels are not those of the comparisons */
-function asTrained(model: LinkageModel, comparisons: readonly Comparison[]): Trained {
+export function asTrained(model: LinkageModel, comparisons: readonly Comparison[]): Trained {
   const trained = model.trained as NonNullable<LinkageModel['trained']>
   const of = (which: 'm' | 'u'): Trained['m'] =>
     comparisons.map((one) => {

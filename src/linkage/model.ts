@@ -133,21 +133,41 @@ const level = z.strictObject({
   label,
   m: z.number().min(0).max(1),
   u: z.number().min(0).max(1),
-  fixed: z.boolean().optional().describe('given by the user: training leaves it'),
   mInterval: interval.optional(),
   uInterval: interval.optional(),
 })
+
+const fixedLevel = z
+  .strictObject({ level: label, m: share.optional(), u: share.optional() })
+  .describe('a level by its label, as `model.json` of a first run has it')
+
+const madeColumns = z.record(z.string(), z.record(columnName, z.string().min(1)))
 
 const schema = z.strictObject({
   $schema: z.string().optional(),
   linkage: z.literal(1).describe('version of this format'),
   type: z.enum(['link', 'dedupe', 'link-and-dedupe']),
+  unique: z
+    .array(label)
+    .min(1)
+    .optional()
+    .describe(
+      'tables, by the name of their file, without doubles: no two of their records are of one person',
+    ),
   id: columnName.describe('column of a record’s own id'),
+  columns: madeColumns
+    .optional()
+    .describe(
+      'of a table, by the name of its file: further columns, each as SQL of DuckDB over those that it has',
+    ),
   comparisons: z.array(comparison).min(1),
   blocking: z.union([z.literal('all'), z.array(blockingRule).min(1)]),
   prior: z
     .union([
-      z.strictObject({ probability: z.number().positive().max(1) }),
+      z.strictObject({
+        probability: z.number().positive().max(1),
+        fixed: z.boolean().optional().describe('training leaves it; else it is where training begins'),
+      }),
       z.strictObject({ certain: z.array(blockingRule).min(1), recall: z.number().positive().max(1) }),
     ])
     .optional()
@@ -162,6 +182,10 @@ const schema = z.strictObject({
         .nonnegative()
         .optional()
         .describe('how often the weights are estimated again from clusters'),
+      fixed: z
+        .record(z.string(), z.array(fixedLevel).min(1))
+        .optional()
+        .describe('of a comparison, by its name: what you know of a level; training leaves it'),
       valuePairs: z
         .boolean()
         .optional()
@@ -174,6 +198,12 @@ const schema = z.strictObject({
   clusters: z
     .strictObject({
       method: z.enum(['average-linkage', 'connected', 'best-link', 'one-to-one']).optional(),
+      complete: z
+        .boolean()
+        .optional()
+        .describe(
+          'score the pairs that blocking missed between records that clusters bring together; true without it',
+        ),
       unscored: z.number().optional().describe('weight of a pair that was not scored'),
       best: z
         .number()
@@ -203,19 +233,26 @@ const schema = z.strictObject({
       comparisons: z.record(z.string(), z.array(level)),
     })
     .optional()
-    .describe('what training found, or what you fix'),
+    .describe('what training found: with it the model is used as it is'),
 })
 
 export type LinkageModel = z.infer<typeof schema>
 export type ComparisonSpec = LinkageModel['comparisons'][number]
+/** By table: further columns, as SQL over those of the file. */
+export type MadeColumns = NonNullable<LinkageModel['columns']>
 export type BlockingRule = z.infer<typeof blockingRule>
 
 /** The JSON Schema of a model, for an editor. */
 export const modelSchema = (): object => z.toJSONSchema(schema, { io: 'input' })
 
 /** @throws linkage/bad-model naming each field that is wrong */
-export function readModel(value: unknown, from = 'the model'): LinkageModel {
-  const read = schema.safeParse(value)
+export const readModel = (value: unknown, from = 'the model'): LinkageModel => valid(schema, value, from)
+
+/** What a model says under `columns`. @throws linkage/bad-model */
+export const readColumns = (value: unknown, from: string): MadeColumns => valid(madeColumns, value, from)
+
+function valid<T>(as: z.ZodType<T>, value: unknown, from: string): T {
+  const read = as.safeParse(value)
   if (read.success) return read.data
   const wrong = read.error.issues.map(({ path, message }) => `${path.join('.') || '(whole)'}: ${message}`)
   throw new ChainonError('linkage/bad-model', `${from} is no linkage model:\n  ${wrong.join('\n  ')}`, {

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { writeAtomically, writeText } from '../base/index.ts'
 import type { DuckDb } from '../engine/index.ts'
 import { numbered } from './cluster/model.ts'
-import { levelsOf } from './comparisons/model.ts'
+import { type Comparison, levelsOf } from './comparisons/model.ts'
 import { quoted } from './comparisons/words.ts'
 import { type Linked, withTraining } from './link-records.ts'
 import type { LinkageModel } from './model.ts'
 import { RECORDS } from './records/prepare.ts'
+import { writeKnown } from './records/known.ts'
 import type { Source } from './records/receive.ts'
 import { measure } from './report/measure.ts'
 import { renderReport } from './report/render.ts'
@@ -16,7 +17,7 @@ import { weightsOf } from './score/weights.ts'
 
 /**
  * Writes `pairs.parquet` (ids, weight, probability, rule, level of each comparison, one cluster or not), `clusters.parquet`
- * (source, id, cluster) and `model.json` with what was learnt, `training.json` with how, and `report.html`. No value of a record is written but ids.
+ * (source, id, cluster) and `model.json` with what was learnt, `training.json` with how, `sources.json` of which files, and `report.html`. No value of a record is written but ids.
  * @returns how many pairs and clusters
  */
 export async function writeResults(
@@ -26,14 +27,36 @@ export async function writeResults(
   model: LinkageModel,
   linked: Linked,
 ): Promise<{ readonly pairs: number; readonly clusters: number }> {
-  await mkdir(out, { recursive: true })
   await engine.loadIntegers('clustered', numbered(linked.clusters, true))
+  const pairs = await writeTables(engine, out, sources, linked.comparisons, model.threshold)
+  await writeText(join(out, 'model.json'), `${JSON.stringify(withTraining(model, linked), null, 2)}\n`)
+  if (linked.sessions.length > 0)
+    await writeText(join(out, 'training.json'), `${JSON.stringify(trainingOf(linked), null, 2)}\n`)
+  await writeKnown(out, sources)
+  await writeText(join(out, 'report.html'), renderReport(await measure(engine, sources, model, linked)))
+  await engine.run('drop table clustered')
+  return { pairs, clusters: new Set(linked.clusters).size }
+}
+
+/**
+ * Writes pairs and clusters.
+ * @param engine a table `clustered` holds `rid` and `cluster`
+ * @returns how many pairs
+ */
+export async function writeTables(
+  engine: DuckDb,
+  out: string,
+  sources: readonly Source[],
+  comparisons: readonly Comparison[],
+  threshold = 0,
+): Promise<number> {
+  await mkdir(out, { recursive: true })
   await engine.load(
     'source_names',
     { source: 'integer', name: 'varchar' },
     sources.map(({ name }, at) => [at, name] as const),
   )
-  const levels = linked.comparisons.map((one, at) => `p.g${at} as ${quoted(`level of ${one.name}`)}`)
+  const levels = comparisons.map((one, at) => `p.g${at} as ${quoted(`level of ${one.name}`)}`)
   await writeAtomically(join(out, 'clusters.parquet'), (path) =>
     engine
       .writeParquet(
@@ -52,16 +75,12 @@ export async function writeResults(
        from ${SCORED} as p join ${RECORDS} as l on l.rid = p.rid_l join ${RECORDS} as r on r.rid = p.rid_r
        join source_names as sl on sl.source = l.source join source_names as sr on sr.source = r.source
        join clustered as cl on cl.rid = l.rid join clustered as cr on cr.rid = r.rid
-       where p.weight >= ${model.threshold ?? 0} order by l.rid, r.rid`,
+       where p.weight >= ${threshold} order by l.rid, r.rid`,
       path,
     )
   })
-  await writeText(join(out, 'model.json'), `${JSON.stringify(withTraining(model, linked), null, 2)}\n`)
-  if (linked.sessions.length > 0)
-    await writeText(join(out, 'training.json'), `${JSON.stringify(trainingOf(linked), null, 2)}\n`)
-  await writeText(join(out, 'report.html'), renderReport(await measure(engine, sources, model, linked)))
-  await engine.run('drop table clustered; drop table source_names')
-  return { pairs, clusters: new Set(linked.clusters).size }
+  await engine.run('drop table source_names')
+  return pairs
 }
 
 /** What each session found, and how far sessions disagree on a level: the largest difference of its match weights. */

@@ -1,18 +1,23 @@
 import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { ChainonError } from '../../base/index.ts'
 import { openDuckDb } from '../../engine/index.ts'
 import {
+  type Added,
+  addRecords,
   type CountedPairs,
   countPairs,
   fromSplink,
   isSplink,
   type LinkageModel,
   linkRecords,
+  readColumns,
+  readKnown,
   readModel,
   type Source,
   type Suggestion,
   suggest,
+  type Wanted,
   writeResults,
 } from '../../linkage/index.ts'
 
@@ -21,28 +26,86 @@ export interface LinkedTables {
   readonly pairs: number
   readonly clusters: number
   readonly prior: number
+  readonly chunks?: { readonly made: number; readonly found: number }
 }
 
 /** Links two files, or finds the doubles in one, and writes the results. No hub is needed. */
 export async function linkTables(
   sources: readonly Source[],
-  options: { readonly model?: string; readonly out: string; readonly memory: string },
+  options: {
+    readonly model?: string
+    readonly out: string
+    readonly memory: string
+    readonly chunk?: number
+  },
   tell: (line: string) => void,
 ): Promise<LinkedTables> {
   if (sources.length === 0)
     throw new ChainonError(
       'linkage/no-tables',
-      'name two tables with --left and --right, or one with --dedupe',
+      'name two tables with --left and --right, several with --tables, or one with --dedupe',
     )
-  const spill = join(options.out, '.spill')
+  const [spill, work] = [join(options.out, '.spill'), join(options.out, '.work')]
   const engine = await openDuckDb({ memory: options.memory, spill })
   try {
     const model =
       options.model === undefined ? (await suggest(engine, sources)).model : await modelFrom(options.model)
     mustFit(model, sources)
-    const linked = await linkRecords(engine, sources, model, tell)
+    const putDown = { folder: work, ...(options.chunk === undefined ? {} : { chunk: options.chunk }) }
+    const linked = await linkRecords(engine, sources, model, tell, putDown)
     const written = await writeResults(engine, options.out, sources, model, linked)
-    return { records: linked.prepared.records, ...written, prior: linked.trained.prior }
+    await rm(work, { recursive: true, force: true })
+    const { chunks } = linked
+    return {
+      records: linked.prepared.records,
+      ...written,
+      prior: linked.trained.prior,
+      ...(chunks ? { chunks } : {}),
+    }
+  } finally {
+    await engine.close()
+    await rm(spill, { recursive: true, force: true })
+  }
+}
+
+export interface AddedRecords extends Omit<Added, 'changes'> {
+  readonly changes: Readonly<Record<'new' | 'grown' | 'merged' | 'split', number>>
+}
+
+/** Links new files with the records of a result, by the model of that, and writes the result of all. */
+export async function addTables(
+  files: readonly Source[],
+  options: { readonly into: string; readonly out: string; readonly memory: string },
+  tell: (line: string) => void,
+): Promise<AddedRecords> {
+  if (resolve(options.into) === resolve(options.out))
+    throw new ChainonError('linkage/no-tables', `${options.out} is the result that is added to`, {
+      advice: 'Name another folder with --out: the earlier result stays as it is.',
+    })
+  const known = await readKnown(options.into)
+  const model = readModel(await readJson(join(options.into, 'model.json')), join(options.into, 'model.json'))
+  if (files.length === 0) throw new ChainonError('linkage/no-tables', 'name the new records with --new')
+  const taken = new Set(known.map(({ name }) => name))
+  const added = files.map((one) => (taken.has(one.name) ? { ...one, name: one.path } : one))
+  const double = added.find(({ name }) => taken.has(name))
+  if (double) throw new ChainonError('linkage/no-tables', `${double.path} is in ${options.into} already`)
+  const spill = join(options.out, '.spill')
+  const engine = await openDuckDb({ memory: options.memory, spill })
+  try {
+    const { changes, ...rest } = await addRecords(
+      engine,
+      options.into,
+      known,
+      added,
+      model,
+      options.out,
+      tell,
+    )
+    const of = (which: string): number => changes.filter(({ change }) => change === which).length
+    return {
+      ...rest,
+      changes: { new: of('new'), grown: of('grown'), merged: of('merged'), split: of('split') },
+    }
   } finally {
     await engine.close()
     await rm(spill, { recursive: true, force: true })
@@ -63,11 +126,12 @@ export async function countTables(sources: readonly Source[], model: string): Pr
 
 export async function suggestModel(
   sources: readonly Source[],
-  wanted: { readonly id?: string; readonly ignore?: readonly string[] },
+  { columns, ...wanted }: Omit<Wanted, 'columns'> & { readonly columns?: string },
 ): Promise<Suggestion> {
   const engine = await openDuckDb()
   try {
-    return await suggest(engine, sources, wanted)
+    const made = columns === undefined ? {} : { columns: readColumns(await readJson(columns), columns) }
+    return await suggest(engine, sources, { ...wanted, ...made })
   } finally {
     await engine.close()
   }
@@ -97,7 +161,8 @@ function mustFit(model: LinkageModel, sources: readonly Source[]): void {
     throw new ChainonError(
       'linkage/bad-model',
       model.type === 'dedupe'
-        ? 'the model finds doubles in one table, and two were given'
-        : 'the model links two tables, and one was given',
+        ? 'the model finds doubles in one table, and several were given'
+        : 'the model links tables, and one was given',
+      { advice: '`type` is dedupe for one table, link or link-and-dedupe for several.' },
     )
 }

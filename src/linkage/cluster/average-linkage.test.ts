@@ -66,3 +66,15 @@ test('one to one, each has at most one partner, the best for both, and of equals
 test('best links: each goes where it agrees best, and no further', () => {
   expect([...bestLinks(4, edges([0, 1, 9], [1, 2, 3], [2, 3, 8]), 0)]).toEqual([0, 0, 2, 2])
 })
+
+test('records of a table without doubles are never in one cluster, whichever way clusters are made', () => {
+  const apart = Int32Array.from([1, 1, 0, 0])
+  const strong = edges([0, 2, 9], [1, 2, 8], [2, 3, 7], [0, 3, 7], [1, 3, 9.5])
+  for (const found of [
+    averageLinkage(4, strong, AVERAGE, apart),
+    connectedComponents(4, strong, 0, apart),
+    bestLinks(4, strong, 0, apart),
+  ])
+    expect([...found]).toEqual([0, 1, 0, 1])
+  expect([...connectedComponents(4, strong, 0)]).toEqual([0, 0, 0, 0])
+})

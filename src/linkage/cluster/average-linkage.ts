@@ -1,3 +1,4 @@
+import type { Apart } from './apart.ts'
 import { connectedComponents } from './components.ts'
 import type { Clusters, Edges } from './model.ts'
 
@@ -19,11 +20,13 @@ export interface AverageLinkage {
  * does in connected components. Each record of the smaller cluster is compared with the part of the larger that it agrees
  * with best. Ties go to the smallest record numbers.
  * @param edges pairs that were scored, each once, also some below `stop`
+ * @param apart two clusters whose tables without doubles meet never become one
  */
 export function averageLinkage(
   records: number,
   edges: Edges,
   { unscored, stop, best: share }: AverageLinkage,
+  apart?: Apart,
 ): Clusters {
   // Clusters never reach beyond what pairs above the stop connect.
   const weights = weightsOf(edges, connectedComponents(records, edges, stop))
@@ -50,6 +53,7 @@ export function averageLinkage(
     if (ours.length > theirs.length) return towards(theirs, ours)
     return ours.length === 1 ? towards(ours, theirs) : (towards(ours, theirs) + towards(theirs, ours)) / 2
   }
+  const tables = apart?.slice()
   const queue = new Queue()
   const offer = (a: number, b: number): void => {
     const [low, high] = a < b ? [a, b] : [b, a]
@@ -62,6 +66,10 @@ export function averageLinkage(
     // One of them has changed since.
     if (clusters[a] !== a || clusters[b] !== b || best.sizeA !== sizeOf(a) || best.sizeB !== sizeOf(b))
       continue
+    if (tables) {
+      if ((tables[a] as number) & (tables[b] as number)) continue
+      tables[a] = (tables[a] as number) | (tables[b] as number)
+    }
     const joined = of(a)
     for (const record of of(b)) {
       clusters[record] = a

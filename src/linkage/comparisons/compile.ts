@@ -5,6 +5,7 @@ import { birthDate } from './dates.ts'
 import type { Comparison, Feature, Level } from './model.ts'
 import { names, personName } from './names.ts'
 import { kilometres, numeric } from './numbers.ts'
+import { withFixed } from './fixed.ts'
 import { category, edits, email, exact, jaccard, postcode, text, tokens } from './text.ts'
 import { quoted } from './words.ts'
 
@@ -19,7 +20,7 @@ export function comparisonsOf(model: LinkageModel): readonly Comparison[] {
       })
     seen.add(name)
   }
-  return all
+  return withFixed(all, model.training?.fixed ?? {})
 }
 
 function compiled(spec: ComparisonSpec): readonly Comparison[] {

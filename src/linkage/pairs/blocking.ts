@@ -1,5 +1,6 @@
-import type { BlockingRule, LinkageModel } from '../model.ts'
+import type { BlockingRule } from '../model.ts'
 import { RECORDS } from '../records/prepare.ts'
+import { type Across, ordered } from './across.ts'
 
 /** Which pairs are looked at: those that agree on a rule, each once, under the first rule that it agrees on. */
 export interface Blocking {
@@ -22,39 +23,39 @@ export function blockingOf(rules: readonly BlockingRule[]): Blocking {
   return { keys, raw: [...raw], conditions }
 }
 
-/** Is this a pair to be looked at, and only once? */
-export function ordered(type: LinkageModel['type']): string {
-  if (type === 'link') return 'l.source < r.source'
-  return 'l.rid < r.rid'
+/** Conditions on the records of the left and of the right side of a pair. */
+export interface Only {
+  readonly l?: string | undefined
+  readonly r?: string | undefined
 }
 
 /**
  * FROM and WHERE of the pairs of one rule that no earlier rule has.
  * @param at which rule; null for all pairs
- * @param only a further condition on l
+ * @param only further conditions on the records of a side
  */
 export function pairsOfRule(
   conditions: readonly string[],
   at: number | null,
-  type: LinkageModel['type'],
-  only?: string,
+  across: Across,
+  only: Only = {},
 ): string {
-  const [l, r] = sides(type, only)
+  const [l, r] = sides(across, only)
   // Compared inside a call the order is no condition of the join, whose ways of doing it are far slower than all pairs.
-  if (at === null) return `from ${l} as l cross join ${r} as r where (${ordered(type)}) is true`
+  if (at === null) return `from ${l} as l cross join ${r} as r where (${ordered(across)}) is true`
   const earlier = conditions.slice(0, at).map((one) => ` and not coalesce(${one}, false)`)
-  return `from ${l} as l join ${r} as r on ${conditions[at]} and ${ordered(type)}${earlier.join('')}`
+  return `from ${l} as l join ${r} as r on ${conditions[at]} and ${ordered(across)}${earlier.join('')}`
 }
 
-/** Where two sources are linked, none of the first is on the right of a pair, and none of the last on the left. */
-function sides(type: LinkageModel['type'], only: string | undefined): readonly [string, string] {
+/** Where records are compared across only, none of the first is on the right of a pair, and none of the last on the left. */
+function sides({ within }: Across, only: Only): readonly [string, string] {
   const where = (...conditions: readonly (string | undefined)[]): string => {
     const there = conditions.filter((one) => one !== undefined)
     return there.length === 0 ? RECORDS : `(select * from ${RECORDS} where ${there.join(' and ')})`
   }
-  return type === 'link'
-    ? [where(`source < (select max(source) from ${RECORDS})`, only), where('source > 0')]
-    : [where(only), RECORDS]
+  return within === 'none'
+    ? [where(`source < (select max(source) from ${RECORDS})`, only.l), where('source > 0', only.r)]
+    : [where(only.l), where(only.r)]
 }
 
 /** A rule as a person reads it. */

@@ -3,7 +3,7 @@ import { comparisonsOf } from '../comparisons/compile.ts'
 import type { LinkageModel } from '../model.ts'
 import { prepare, RECORDS } from '../records/prepare.ts'
 import type { Source } from '../records/receive.ts'
-import { possiblePairs } from '../train/train.ts'
+import { type Across, acrossOf, leftOutSql, possiblePairs } from './across.ts'
 import { blockingOf, nameOf, pairsOfRule } from './blocking.ts'
 
 export interface CountedRule {
@@ -28,38 +28,40 @@ export async function countPairs(
 ): Promise<CountedPairs> {
   const rules = model.blocking === 'all' ? [] : model.blocking
   const blocking = blockingOf(rules)
+  const across = acrossOf(model, sources)
   const { bySource, records } = await prepare(engine, sources, {
     id: model.id,
     comparisons: comparisonsOf(model),
     keys: blocking.keys,
     raw: blocking.raw,
+    made: model.columns,
   })
   const counted: CountedRule[] = []
   let key = 0
   for (const [at, rule] of rules.entries()) {
     const named = nameOf(rule)
-    if (Array.isArray(rule)) counted.push({ rule: named, ...(await ofKey(engine, `k${key++}`, model.type)) })
+    if (Array.isArray(rule)) counted.push({ rule: named, ...(await ofKey(engine, `k${key++}`, across)) })
     else {
       const [row] = await engine.rows<{ n: bigint }>(
-        `select count(*) as n ${pairsOfRule([blocking.conditions[at] as string], 0, model.type)}`,
+        `select count(*) as n ${pairsOfRule([blocking.conditions[at] as string], 0, across)}`,
       )
       counted.push({ rule: named, pairs: Number(row?.n ?? 0) })
     }
   }
-  return { records, possible: possiblePairs(model.type, bySource), rules: counted }
+  return { records, possible: possiblePairs(across, bySource), rules: counted }
 }
 
-async function ofKey(
+/** Pairs of equal keys, counted from values. */
+export async function ofKey(
   engine: DuckDb,
   key: string,
-  type: LinkageModel['type'],
+  across: Across,
+  only = 'true',
 ): Promise<{ pairs: number; largest: number }> {
-  // Where tables are linked, pairs within one do not count.
-  const within = type === 'link' ? 'sum(n * (n - 1) / 2)' : '0'
   const [row] = await engine.rows<{ pairs: number | null; largest: number | null }>(`
     with groups as (
-      select ${key} as k, source, cast(count(*) as double) as n from ${RECORDS} where ${key} is not null group by ${key}, source
-    ), whole as (select k, sum(n) as n, ${within} as within from groups group by k)
+      select ${key} as k, source, cast(count(*) as double) as n from ${RECORDS} where ${key} is not null and ${only} group by ${key}, source
+    ), whole as (select k, sum(n) as n, ${leftOutSql(across)} as within from groups group by k)
     select sum(n * (n - 1) / 2 - within) as pairs, max(n) as largest from whole`)
   return { pairs: row?.pairs ?? 0, largest: row?.largest ?? 0 }
 }

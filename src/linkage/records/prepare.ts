@@ -3,6 +3,7 @@ import type { DuckDb } from '../../engine/index.ts'
 import { type Comparison, type Feature, levelsOf } from '../comparisons/model.ts'
 import { plainOf } from '../comparisons/text.ts'
 import { codeOf, namedIn, quoted } from '../comparisons/words.ts'
+import type { MadeColumns } from '../model.ts'
 import { bothSides } from '../pairs/patterns.ts'
 import { rarityOf } from '../score/frequency.ts'
 import { receive, SOURCE, type Source } from './receive.ts'
@@ -33,9 +34,11 @@ export async function prepare(
     readonly keys: readonly (readonly string[])[]
     /** Columns kept as they stand, for conditions in SQL. */
     readonly raw: readonly string[]
+    /** Columns that are made of those of a file. */
+    readonly made?: MadeColumns | undefined
   },
 ): Promise<Prepared> {
-  const { table, columns, bySource } = await receive(engine, sources)
+  const { table, columns, bySource } = await receive(engine, sources, wanted.made)
   if (!columns.includes(wanted.id)) throw noColumn(wanted.id, columns)
   const known = new Set(columns)
   for (const column of [...wanted.comparisons.flatMap((one) => one.columns), ...wanted.raw])
@@ -69,6 +72,7 @@ export async function prepare(
     ofValues: features.filter(({ of }) => of !== undefined),
     texts,
     counted: countedFeatures(wanted.comparisons),
+    share: shareOf(sources),
   })
   await engine.run(`drop table made; drop table numbered; drop table ${table}`)
   return { records: bySource.reduce((x, y) => x + y, 0), bySource, columns }
@@ -119,6 +123,14 @@ const countedFeatures = (comparisons: readonly Comparison[]): readonly string[] 
   ),
 ]
 
+/** Where records were added later, only those count that were there; a value that none of them has is as one that one has. */
+function shareOf(sources: readonly Source[]): string {
+  const earlier = sources.flatMap(({ added }, at) => (added ? [] : [at]))
+  if (earlier.length === sources.length) return 'count(*) / sum(count(*)) over ()'
+  const n = `count(*) filter (where source in (${earlier.join(', ')}))`
+  return `greatest(${n}, 1) / greatest(sum(${n}) over (), 1)`
+}
+
 /**
  * A key for each blocking rule: one number for all that it asks to be equal, null where something of it is missing. And
  * how rare each value is that has a part in a weight: -log2 of its share of all values.
@@ -132,6 +144,7 @@ async function withKeysAndRarities(
     ofValues,
     texts,
     counted,
+    share,
   }: {
     readonly keys: readonly (readonly string[])[]
     /** Columns that keys read. */
@@ -142,6 +155,8 @@ async function withKeysAndRarities(
     readonly ofValues: readonly Feature[]
     readonly texts: readonly string[]
     readonly counted: readonly string[]
+    /** SQL of the share of all values that a value has. */
+    readonly share: string
   },
 ): Promise<void> {
   const plain = inKeys.map((column) => `${quoted(plainOf(column).name)} as ${quoted(column)}`)
@@ -164,7 +179,7 @@ async function withKeysAndRarities(
       join: `left join (
         select *${codes.map(({ name }) => `, ${code('', name)} as ${quoted(codeOf(name))}`).join('')} from (
           select hash(v) as code, rarity${told.map(({ name, sql }) => `, ${sql} as ${quoted(name)}`).join('')} from (
-            select ${quoted(feature)} as v, -log2(count(*) / sum(count(*)) over ()) as rarity
+            select ${quoted(feature)} as v, -log2(${share}) as rarity
             from made where ${quoted(feature)} is not null group by v) as counted) as told
       ) as f${at} on f${at}.code = ${code('m.', feature)}`,
       columns: [

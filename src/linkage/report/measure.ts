@@ -122,11 +122,14 @@ export async function measure(
   return measures
 }
 
+/** A sum that no order of rows changes in its last bits. */
+const summed = (x: string): string => `cast(sum(cast(${x} as decimal(18, 12))) as double)`
+
 /** From the probability of each pair: those above a threshold that match, and those below that do. */
 async function expected(engine: DuckDb): Promise<Expected[]> {
   const rows = await engine.rows<{ bin: number; pairs: bigint; matches: number }>(
     `select cast(greatest(${LEAST_KEPT}, least(40, floor(weight * 2) / 2)) as double) as bin, count(*) as pairs,
-       sum(1 / (1 + pow(2, -weight))) as matches from judged group by bin order by bin desc`,
+       ${summed('1 / (1 + pow(2, -weight))')} as matches from judged group by bin order by bin desc`,
   )
   const all = rows.reduce((sum, { matches }) => sum + matches, 0)
   let [pairs, matches] = [0, 0]
@@ -180,7 +183,7 @@ function weighed({ comparisons, trained }: Linked): Measures['comparisons'] {
 async function patterns(engine: DuckDb, { comparisons, trained }: Linked): Promise<PatternCount[]> {
   const levels = comparisons.map((_, at) => `g${at}`)
   const rows = await engine.rows<Record<string, number | bigint>>(
-    `select ${levels.join(', ')}, count(*) as pairs, avg(weight) as weight, count(*) filter (where together) as links
+    `select ${levels.join(', ')}, count(*) as pairs, ${summed('weight')} / count(*) as weight, count(*) filter (where together) as links
      from judged group by ${levels.join(', ')} order by pairs desc, ${levels.join(', ')} limit ${SHOWN}`,
   )
   const weights = weightsOf(trained)
@@ -205,7 +208,7 @@ async function clusters(engine: DuckDb): Promise<Pick<Measures, 'sizes' | 'bridg
   )
   const bridges = await engine.rows<{ cluster: number; records: bigint; weakest: number; mean: number }>(
     `with inside as (
-       select l.cluster, min(j.weight) as weakest, avg(j.weight) as mean from judged as j
+       select l.cluster, min(j.weight) as weakest, ${summed('j.weight')} / count(*) as mean from judged as j
        join clustered as l on l.rid = j.rid_l where j.together group by l.cluster)
      select i.cluster, count(*) as records, i.weakest, i.mean from inside as i join clustered as c on c.cluster = i.cluster
      group by i.cluster, i.weakest, i.mean having count(*) > 2 order by i.weakest, i.cluster limit ${SHOWN}`,

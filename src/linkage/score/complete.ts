@@ -2,8 +2,7 @@ import type { DuckDb } from '../../engine/index.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
 import { type Clusters, shared } from '../cluster/model.ts'
 import type { Comparison } from '../comparisons/model.ts'
-import type { LinkageModel } from '../model.ts'
-import { ordered } from '../pairs/blocking.ts'
+import { type Across, ordered } from '../pairs/across.ts'
 import { RECORDS } from '../records/prepare.ts'
 import { SCORED, scoreFrom } from './edges.ts'
 import type { Trained } from './weights.ts'
@@ -24,9 +23,9 @@ export async function completePairs(
   trained: Trained,
   {
     clusters,
-    type,
+    across,
     threshold,
-  }: { readonly clusters: Clusters; readonly type: LinkageModel['type']; readonly threshold: number },
+  }: { readonly clusters: Clusters; readonly across: Across; readonly threshold: number },
 ): Promise<number> {
   await engine.loadIntegers('together', shared(clusters))
   // Whoever is in no cluster of several is one alone, under a number that no cluster has.
@@ -49,7 +48,7 @@ export async function completePairs(
     anti join ${SCORED} as s on s.rid_l = t.rid_l and s.rid_r = t.rid_r`)
   const [row] = await engine.rows<{ n: bigint }>('select count(*) as n from missed')
   await scoreFrom(engine, comparisons, trained, {
-    from: `from missed as p join ${RECORDS} as l on l.rid = p.rid_l join ${RECORDS} as r on r.rid = p.rid_r and ${ordered(type)}`,
+    from: `from missed as p join ${RECORDS} as l on l.rid = p.rid_l join ${RECORDS} as r on r.rid = p.rid_r and ${ordered(across)}`,
     rule: COMPLETED,
     threshold: LEAST_KEPT,
   })

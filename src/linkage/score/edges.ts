@@ -2,8 +2,8 @@ import type { DuckDb } from '../../engine/index.ts'
 import type { Edges } from '../cluster/model.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
 import type { Comparison } from '../comparisons/model.ts'
-import type { LinkageModel } from '../model.ts'
-import { pairsOfRule } from '../pairs/blocking.ts'
+import type { Across } from '../pairs/across.ts'
+import { type Only, pairsOfRule } from '../pairs/blocking.ts'
 import { scoring } from './score.ts'
 import type { Trained } from './weights.ts'
 
@@ -13,6 +13,7 @@ export const SCORED = 'scored'
 /**
  * Scores the pairs of all rules, one rule after the other.
  * @param conditions of the rules; none for all pairs
+ * @param only some of the records
  * @returns how many pairs weigh enough to be kept
  */
 export async function scorePairs(
@@ -20,20 +21,31 @@ export async function scorePairs(
   comparisons: readonly Comparison[],
   trained: Trained,
   conditions: readonly string[],
-  type: LinkageModel['type'],
-  onRule: (rule: number) => void = () => {},
+  across: Across,
+  only: Only = {},
 ): Promise<number> {
-  const rules = conditions.length === 0 ? [null] : conditions.map((_, at) => at)
   const levels = comparisons.map((_, at) => `g${at} tinyint`).join(', ')
   await engine.run(
     `create or replace table ${SCORED} (rid_l integer, rid_r integer, weight double, ${levels}, rule smallint)`,
   )
-  for (const rule of rules) {
-    const from = pairsOfRule(conditions, rule, type)
-    await scoreFrom(engine, comparisons, trained, { from, rule: rule ?? 0, threshold: LEAST_KEPT })
-    onRule(rule ?? 0)
-  }
+  await scoreMore(engine, comparisons, trained, conditions, across, only)
   return countScored(engine)
+}
+
+/** Adds the pairs of all rules to the scored ones. */
+export async function scoreMore(
+  engine: DuckDb,
+  comparisons: readonly Comparison[],
+  trained: Trained,
+  conditions: readonly string[],
+  across: Across,
+  only: Only = {},
+): Promise<void> {
+  const rules = conditions.length === 0 ? [null] : conditions.map((_, at) => at)
+  for (const rule of rules) {
+    const from = pairsOfRule(conditions, rule, across, only)
+    await scoreFrom(engine, comparisons, trained, { from, rule: rule ?? 0, threshold: LEAST_KEPT })
+  }
 }
 
 /** How many pairs are kept. */
@@ -59,8 +71,8 @@ export async function scoreFrom(
 }
 
 /** The scored pairs from a weight on, for clustering; in an order that neither threads nor rules change. */
-export async function edgesOf(engine: DuckDb, least = LEAST_KEPT): Promise<Edges> {
-  const where = `from ${SCORED} where weight >= ${least}`
+export async function edgesOf(engine: DuckDb, least = LEAST_KEPT, from = SCORED): Promise<Edges> {
+  const where = `from ${from} where weight >= ${least}`
   const [row] = await engine.rows<{ n: bigint }>(`select count(*) as n ${where}`)
   const n = Number(row?.n ?? 0)
   const edges = { left: new Int32Array(n), right: new Int32Array(n), weight: new Float64Array(n) }

@@ -14,6 +14,8 @@ export interface ColumnProfile {
     readonly number: number
     readonly letters: number
   }
+  /** Of dates: does the year come first? */
+  readonly yearFirst: boolean
   readonly words: number
   readonly length: number
   /** Pairs of records that have the same value, by chance or not. */
@@ -38,7 +40,7 @@ export async function profile(
       select count(*) as n, count(x) as filled, count(distinct p) as different,
         ${matches(DATE)} as date, ${matches('[^@ ]+@[^@ ]+\\.[^@ ]+')} as email,
         ${matches('[-+]?\\d+([.,]\\d+)?')} as number, ${share("regexp_matches(p, '^[a-z ]+$')")} as letters,
-        coalesce(avg(len(string_split(p, ' '))), 0) as words, coalesce(avg(length(x)), 0) as length
+        ${matches('\\d{4}.*')} as "year first", coalesce(avg(len(string_split(p, ' '))), 0) as words, coalesce(avg(length(x)), 0) as length
       from (select ${x} as x, ${plainText(column)} as p from ${from}) as v`)
     const [same] = await engine.rows<{ n: number | null }>(
       `select sum(cast(n as double) * (n - 1) / 2) as n from (select count(*) as n from ${from} where ${plainText(column)} is not null group by ${plainText(column)}) as g`,
@@ -50,6 +52,7 @@ export async function profile(
       filled: at('filled'),
       distinct: at('different'),
       share: { date: at('date'), email: at('email'), number: at('number'), letters: at('letters') },
+      yearFirst: at('year first') >= 0.5,
       words: at('words'),
       length: at('length'),
       samePairs: Number(same?.n ?? 0),

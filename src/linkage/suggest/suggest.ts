@@ -1,9 +1,10 @@
 import { ChainonError } from '../../base/index.ts'
 import type { DuckDb } from '../../engine/index.ts'
 import { plainText } from '../comparisons/words.ts'
-import type { ComparisonSpec, LinkageModel } from '../model.ts'
+import type { ComparisonSpec, LinkageModel, MadeColumns } from '../model.ts'
 import { type Source, receive } from '../records/receive.ts'
-import { possiblePairs } from '../train/train.ts'
+import { acrossOf, possiblePairs } from '../pairs/across.ts'
+import { type FoundRules, searchRules } from './search.ts'
 import { type ColumnProfile, profile } from './profile.ts'
 
 /** Up to so many pairs, all are looked at and no rule can miss one. */
@@ -22,15 +23,30 @@ export interface Suggestion {
   readonly model: LinkageModel
   /** Why each column is compared as it is, or left out. */
   readonly reasons: readonly { readonly column: string; readonly why: string }[]
+  /** What the search found, where there was one and not all pairs fit. */
+  readonly search?: FoundRules
+}
+
+export interface Wanted {
+  readonly id?: string
+  readonly ignore?: readonly string[]
+  /** Without it `dedupe` for one table, and `link` for several. */
+  readonly type?: LinkageModel['type']
+  /** Tables without doubles. */
+  readonly unique?: readonly string[]
+  /** Columns that are made of those of a file. */
+  readonly columns?: MadeColumns
+  /** Search for blocking rules that look at so many pairs at most. */
+  readonly budget?: number
 }
 
 /** A first model from what the columns hold. @throws linkage/no-id */
 export async function suggest(
   engine: DuckDb,
   sources: readonly Source[],
-  wanted: { readonly id?: string; readonly ignore?: readonly string[] } = {},
+  wanted: Wanted = {},
 ): Promise<Suggestion> {
-  const received = await receive(engine, sources)
+  const received = await receive(engine, sources, wanted.columns)
   const shared = await profile(engine, received.table, received.columns)
   const id = wanted.id ?? idOf(shared, sources.length)
   const reasons: { column: string; why: string }[] = []
@@ -54,19 +70,27 @@ export async function suggest(
     comparisons.push(spec)
     reasons.push({ column: one.column, why })
   }
-  const type = sources.length === 1 ? 'dedupe' : 'link'
-  const possible = possiblePairs(type, received.bySource)
+  const unique = wanted.unique ? { unique: [...wanted.unique] } : {}
+  const kind = { type: wanted.type ?? (sources.length === 1 ? 'dedupe' : 'link'), ...unique } as const
+  const possible = possiblePairs(acrossOf(kind, sources), received.bySource)
   const keys = await rules(engine, received.table, usable, received.bySource)
   const model: LinkageModel = {
     linkage: 1,
-    type,
+    ...kind,
+    ...(wanted.columns ? { columns: wanted.columns } : {}),
     id,
     comparisons,
-    blocking: possible <= ALL_PAIRS ? 'all' : keys.blocking,
+    blocking: possible <= (wanted.budget ?? ALL_PAIRS) ? 'all' : keys.blocking,
     prior: { certain: keys.certain, recall: 0.7 },
     training: { sessions: keys.sessions },
   }
-  return { model, reasons }
+  if (wanted.budget === undefined || model.blocking === 'all') return { model, reasons }
+  const search = await searchRules(engine, sources, model, usable, wanted.budget)
+  if (search.rules.length === 0)
+    throw new ChainonError('linkage/small-budget', `no rule looks at ${wanted.budget} pairs or fewer`, {
+      advice: `The tables have ${possible} pairs; give a larger budget.`,
+    })
+  return { model: { ...model, blocking: search.rules.map(({ rule }) => [...rule]) }, reasons, search }
 }
 
 function idOf(columns: readonly ColumnProfile[], sources: number): string {

@@ -1,11 +1,11 @@
 import type { DuckDb } from '../../engine/index.ts'
 import { type Clusters, shared } from '../cluster/model.ts'
 import { type Comparison, levelsOf } from '../comparisons/model.ts'
-import type { LinkageModel } from '../model.ts'
-import { ordered } from '../pairs/blocking.ts'
+import { type Across, ordered } from '../pairs/across.ts'
 import { RECORDS } from '../records/prepare.ts'
 import type { Trained } from '../score/weights.ts'
 import type { Pattern } from './em.ts'
+import { withGiven } from './given.ts'
 import { countPatterns, knownPairs, sharesOf, withoutMatches } from './train.ts'
 
 /**
@@ -20,14 +20,16 @@ export async function fromClusters(
     old,
     clusters,
     chance,
-    type,
+    across,
     possible,
+    fixedPrior,
   }: {
     readonly old: Trained
     readonly clusters: Clusters
     readonly chance: readonly Pattern[]
-    readonly type: LinkageModel['type']
+    readonly across: Across
     readonly possible: number
+    readonly fixedPrior: boolean
   },
 ): Promise<Trained> {
   await engine.loadIntegers('clustered', shared(clusters))
@@ -37,21 +39,17 @@ export async function fromClusters(
   const patterns = await countPatterns(
     engine,
     comparisons,
-    `from together as l join together as r on l.cluster = r.cluster and ${ordered(type)}`,
+    `from together as l join together as r on l.cluster = r.cluster and ${ordered(across)}`,
   )
   await engine.run('drop table clustered; drop table together')
   const pairs = patterns.reduce((sum, one) => sum + one.pairs, 0)
   if (pairs === 0) return old
   const counts = comparisons.map((one) => levelsOf(one).length)
-  const given = (which: 'm' | 'u', learnt: Trained['m']): Trained['m'] =>
-    learnt.map((levels, at) =>
-      levels.map((value, level) => levelsOf(comparisons[at] as Comparison)[level]?.[which] ?? value),
-    )
-  const prior = Math.min(0.5, pairs / possible)
-  const m = given('m', sharesOf(patterns, counts))
+  const prior = fixedPrior ? old.prior : Math.min(0.5, pairs / possible)
+  const m = withGiven(comparisons, sharesOf(patterns, counts), 'm')
   // Where levels have been added, what was known of the others does not fit any more.
   const before = counts.every((count, at) => old.u[at]?.length === count) ? old.u : sharesOf(chance, counts)
-  const u = given('u', withoutMatches(chance, { prior, m, u: before }, counts))
+  const u = withGiven(comparisons, withoutMatches(chance, { prior, m, u: before }, counts), 'u')
   const counted = (of: readonly Pattern[]): number[] => comparisons.map((_, at) => knownPairs(of, at))
   return { prior, m, u, pairs: { m: counted(patterns), u: counted(chance) } }
 }

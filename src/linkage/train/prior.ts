@@ -1,5 +1,6 @@
 import type { DuckDb } from '../../engine/index.ts'
 import type { LinkageModel } from '../model.ts'
+import type { Across } from '../pairs/across.ts'
 import { pairsOfRule } from '../pairs/blocking.ts'
 
 /**
@@ -11,12 +12,13 @@ export async function priorOf(
   engine: DuckDb,
   model: LinkageModel,
   certain: readonly string[],
+  across: Across,
   possible: number,
 ): Promise<number> {
   if (model.trained) return model.trained.prior
   if (model.prior && 'probability' in model.prior) return model.prior.probability
   if (!model.prior) return Math.min(0.5, 1 / Math.sqrt(Math.max(4, possible)))
-  const counts = certain.map((_, at) => `select count(*) as n ${pairsOfRule(certain, at, model.type)}`)
+  const counts = certain.map((_, at) => `select count(*) as n ${pairsOfRule(certain, at, across)}`)
   const [row] = await engine.rows<{ n: bigint | string }>(
     `select sum(n) as n from (${counts.join(' union all ')}) as counts`,
   )

@@ -1,9 +1,9 @@
 import type { DuckDb } from '../../engine/index.ts'
 import { type Comparison, levelsOf } from '../comparisons/model.ts'
 import { literal, quoted } from '../comparisons/words.ts'
-import { ordered, pairsOfRule } from '../pairs/blocking.ts'
+import { type Across, ordered, possiblePairs } from '../pairs/across.ts'
+import { pairsOfRule } from '../pairs/blocking.ts'
 import { bothSides, patternsOf } from '../pairs/patterns.ts'
-import type { LinkageModel } from '../model.ts'
 import { RECORDS } from '../records/prepare.ts'
 import type { Trained } from '../score/weights.ts'
 import {
@@ -15,6 +15,7 @@ import {
   startOfM,
   weightOf,
 } from './em.ts'
+import { isGiven, withGiven } from './given.ts'
 
 export interface Training {
   readonly trained: Trained
@@ -32,7 +33,7 @@ export interface Session extends EmResult {
 }
 
 export interface TrainingPairs {
-  readonly type: LinkageModel['type']
+  readonly across: Across
   readonly conditions: readonly string[]
   /** Which conditions give a session, and which columns each fixes. */
   readonly sessions: readonly {
@@ -74,19 +75,11 @@ export function sampled(comparisons: readonly Comparison[], seed: string, share:
   return `hash(${[...values, literal(seed)].join(', ')}) < ${BigInt(Math.floor(share * 2 ** 53)) * 2048n}::ubigint`
 }
 
-/** How many pairs there are in all. */
-export function possiblePairs(type: LinkageModel['type'], bySource: readonly number[]): number {
-  const all = bySource.reduce((a, b) => a + b, 0)
-  const within = bySource.reduce((sum, n) => sum + (n * (n - 1)) / 2, 0)
-  const every = (all * (all - 1)) / 2
-  return type === 'link' ? every - within : every
-}
-
 /** Patterns among pairs drawn by chance. Few records make many pairs: one thread alone would tell them, so two halves do. */
 export async function chancePatterns(
   engine: DuckDb,
   comparisons: readonly Comparison[],
-  { type, seed, most }: Pick<TrainingPairs, 'type' | 'seed' | 'most'>,
+  { across, seed, most }: Pick<TrainingPairs, 'across' | 'seed' | 'most'>,
   possible: number,
 ): Promise<readonly Pattern[]> {
   const part = sampled(comparisons, seed, Math.sqrt(most / Math.max(1, possible))) ?? 'true'
@@ -98,7 +91,7 @@ export async function chancePatterns(
           beside,
           comparisons,
           `from (select * from ${RECORDS} where ${part} and rid % 2 = ${half}) as l
-           cross join (select * from ${RECORDS} where ${part}) as r where (${ordered(type)}) is true`,
+           cross join (select * from ${RECORDS} where ${part}) as r where (${ordered(across)}) is true`,
         )
       } finally {
         await beside.close()
@@ -129,17 +122,11 @@ export async function train(
   wanted: TrainingPairs,
   bySource: readonly number[],
 ): Promise<Training> {
-  const all = possiblePairs(wanted.type, bySource)
+  const all = possiblePairs(wanted.across, bySource)
   const counts = comparisons.map((one) => levelsOf(one).length)
   const chance = await chancePatterns(engine, comparisons, wanted, all)
-  const given = (which: 'm' | 'u') =>
-    comparisons.map((one) => levelsOf(one).map((level) => level[which] !== undefined))
-  const withGiven = (values: Trained['m'], which: 'm' | 'u') =>
-    values.map((levels, at) =>
-      levels.map((value, level) => levelsOf(comparisons[at] as Comparison)[level]?.[which] ?? value),
-    )
-  let u = withGiven(sharesOf(chance, counts), 'u')
-  let m = withGiven(startOfM(counts), 'm')
+  let u = withGiven(comparisons, sharesOf(chance, counts), 'u')
+  let m = withGiven(comparisons, startOfM(counts), 'm')
   let sessions: Session[] = []
   const counted = await countSessions(engine, comparisons, wanted)
   // Pairs drawn by chance hold some matches, many of them where records are few: their part is taken out and m learnt anew.
@@ -149,12 +136,12 @@ export async function train(
         prior: 0.3,
         start: { m, u },
         learnU: false,
-        fixedM: given('m'),
+        fixedM: isGiven(comparisons, 'm'),
       }),
       ...session,
     }))
-    m = withGiven(averaged(m, sessions), 'm')
-    u = withGiven(withoutMatches(chance, { m, u, prior: wanted.prior }, counts), 'u')
+    m = withGiven(comparisons, averaged(m, sessions), 'm')
+    u = withGiven(comparisons, withoutMatches(chance, { m, u, prior: wanted.prior }, counts), 'u')
   }
   const matches = comparisons.map((_, at) =>
     counted.reduce(
@@ -191,13 +178,13 @@ async function countSessions(
 async function sessionPatterns(
   engine: DuckDb,
   comparisons: readonly Comparison[],
-  { conditions, type, seed, most }: TrainingPairs,
+  { conditions, across, seed, most }: TrainingPairs,
   at: number,
 ): Promise<readonly Pattern[]> {
   const only = [conditions[at] as string]
-  const [row] = await engine.rows<{ n: bigint }>(`select count(*) as n ${pairsOfRule(only, 0, type)}`)
+  const [row] = await engine.rows<{ n: bigint }>(`select count(*) as n ${pairsOfRule(only, 0, across)}`)
   const part = sampled(comparisons, seed, most / Math.max(1, Number(row?.n ?? 0)))
-  return countPatterns(engine, comparisons, pairsOfRule(only, 0, type, part))
+  return countPatterns(engine, comparisons, pairsOfRule(only, 0, across, { l: part }))
 }
 
 /** Pairs of which a comparison says something. */

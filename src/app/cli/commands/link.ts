@@ -1,7 +1,9 @@
-import type { Command } from 'commander'
-import type { Source } from '../../../linkage/index.ts'
+import { type Command, Option } from 'commander'
+import type { Source, Suggestion, Wanted } from '../../../linkage/index.ts'
+import { ChainonError } from '../../../base/index.ts'
 import { count, percent } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
+import { whole } from './synth.ts'
 import { columns, voice } from '../terminal.ts'
 import { sayLinked } from '../views/linked.ts'
 
@@ -9,26 +11,60 @@ interface Tables {
   readonly left?: string
   readonly right?: string
   readonly dedupe?: string
+  readonly tables?: readonly string[]
+}
+
+interface LinkOptions extends Tables {
+  readonly model?: string
+  readonly into?: string
+  readonly new?: readonly string[]
+  readonly out: string
+  readonly memory: string
+  readonly chunk?: number
+  readonly json?: true
 }
 
 export function link(program: Command): void {
   const group = program
     .command('link')
-    .description('link two tables of records, or find the records of one that are of one person')
+    .description('link tables of records, or find the records of one that are of one person')
     .option('--left <file>', 'CSV or Parquet')
     .option('--right <file>', 'CSV or Parquet, to link with --left')
     .option('--dedupe <file>', 'CSV or Parquet, to find doubles in')
+    .option('--tables <files...>', 'two or more CSV or Parquet, to link with each other')
+    .option('--into <results>', 'a result that new records are added to, by the model in it')
+    .option('--new <files...>', 'CSV or Parquet, to add to --into')
     .option('--model <json>', 'how records are compared (default: what `link suggest` would write)')
     .option('--out <dir>', 'where results go', 'linked')
     .option('--memory <size>', 'at most this much; larger work spills beside the results', '4GB')
+    .option(
+      '--chunk <pairs>',
+      'put the work down after so many pairs, to go on from there when it is killed (default: 50 million, where there are over 100)',
+      whole,
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  chainon link --dedupe people.csv\n  chainon link suggest people.csv > model.json\n  chainon link --left a.csv --right b.parquet --model model.json --out linked\n\nResults: report.html, pairs.parquet, clusters.parquet, and model.json with the weights that were learnt. It runs on\nDuckDB, whatever the engine of a hub: Trino has no likeness of texts.',
+      '\nExamples:\n  chainon link --dedupe people.csv\n  chainon link suggest people.csv > model.json\n  chainon link --left a.csv --right b.parquet --model model.json --out linked\n  chainon link --tables 2023.csv 2024.csv registry.parquet\n  chainon link --into linked --new march.csv --out linked-march\n\nResults: report.html, pairs.parquet, clusters.parquet, and model.json with the weights that were learnt. It runs on\nDuckDB, whatever the engine of a hub: Trino has no likeness of texts.',
     )
-    .action(async (options: Tables & { model?: string; out: string; memory: string; json?: true }) => {
-      const { linkTables } = await import('../../chain/link-tables.ts')
+    .action(async (options: LinkOptions) => {
+      const { addTables, linkTables } = await import('../../chain/link-tables.ts')
       const speak = voice(options)
+      if (options.into !== undefined || options.new !== undefined) {
+        const { into, files } = addedTo(options)
+        const added = await speak.stage(
+          'link',
+          (tell) => addTables(files, { ...options, into }, (line) => tell(line)),
+          ({ newRecords, touched, clusters }) =>
+            `${count(newRecords)} new records touch ${count(touched - newRecords)} others; ${count(clusters)} persons`,
+        )
+        const { changes } = added
+        speak.say(
+          `  clusters: ${count(changes.new)} new, ${count(changes.grown)} grown, ${count(changes.merged)} merged, ${count(changes.split)} split`,
+        )
+        speak.say(`\n${options.out}/clusters.parquet, pairs.parquet, changes.csv, model.json`)
+        return speak.end(added)
+      }
       const linked = await speak.stage(
         'link',
         (tell) => linkTables(sourcesOf(options), options, (line) => tell(line)),
@@ -41,16 +77,34 @@ export function link(program: Command): void {
 
   group
     .command('suggest')
-    .description('write a first model for one table, or for two')
+    .description('write a first model for one table, or for several')
     .argument('<files...>', 'CSV or Parquet')
     .option('--id <column>', 'what tells records apart (default: found)')
+    .option('--columns <json>', 'columns that are made of those of a file: {"table": {"column": "SQL"}}')
     .option('--ignore <column...>', 'columns that are not compared')
+    .addOption(
+      new Option('--type <type>', 'what is linked (default: dedupe for one table, link for several)').choices(
+        ['link', 'dedupe', 'link-and-dedupe'],
+      ),
+    )
+    .option(
+      '--budget <pairs>',
+      'search for blocking rules that look at so many pairs at most (all, where all fit)',
+      whole,
+    )
+    .option('--unique <table...>', 'tables that hold no doubles, by the name of the file')
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  chainon link suggest a.csv b.csv > model.json')
-    .action(async (files: string[], options: { id?: string; ignore?: string[]; json?: true }) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  chainon link suggest a.csv b.csv > model.json\n  chainon link suggest people.csv --budget 5000000 > model.json\n\nThe model goes to standard output. With --budget each rule is told on standard error: its pairs, and the share of all\nmatches that it finds, as a first linkage estimates it.',
+    )
+    .action(async (files: string[], options: Omit<Wanted, 'columns'> & { columns?: string; json?: true }) => {
       const { suggestModel } = await import('../../chain/link-tables.ts')
-      const { model, reasons } = await suggestModel(files.map(asSource), options)
-      if (!options.json) for (const { column, why } of reasons) process.stderr.write(`${column}: ${why}\n`)
+      const { model, reasons, search } = await suggestModel(asSources(files), options)
+      if (!options.json) {
+        for (const { column, why } of reasons) process.stderr.write(`${column}: ${why}\n`)
+        if (search) process.stderr.write(`\n${sayRules(search)}\n`)
+      }
       process.stdout.write(`${JSON.stringify(model, null, 2)}\n`)
     })
 
@@ -64,7 +118,7 @@ export function link(program: Command): void {
     .action(async (files: string[], options: { model: string; json?: true }) => {
       const { countTables } = await import('../../chain/link-tables.ts')
       const speak = voice(options)
-      const counted = await countTables(files.map(asSource), options.model)
+      const counted = await countTables(asSources(files), options.model)
       speak.say(
         columns([
           ['rule', 'pairs', 'records of one value, at most'],
@@ -133,10 +187,50 @@ export function link(program: Command): void {
     })
 }
 
-const asSource = (path: string): Source => ({
-  name: (path.split('/').at(-1) as string).replace(/\.[^.]+$/, ''),
-  path,
-})
+function sayRules({ rules, pairs, recall, budget }: NonNullable<Suggestion['search']>): string {
+  const table = columns([
+    ['rule', 'pairs', 'finds', 'with those before'],
+    ...rules.map((one) => [
+      one.rule.join(', '),
+      count(one.pairs),
+      percent(one.recall),
+      percent(one.together),
+    ]),
+  ])
+  return `${table}\n  ${count(pairs)} of ${count(budget)} pairs find ${percent(recall)} of the matches, as a first linkage estimates it`
+}
 
-const sourcesOf = ({ left, right, dedupe }: Tables): readonly Source[] =>
-  dedupe === undefined ? [left, right].filter((path) => path !== undefined).map(asSource) : [asSource(dedupe)]
+/** Each file with its name; files of one name in two folders are told apart by their paths. */
+function asSources(paths: readonly string[]): readonly Source[] {
+  const nameOf = (path: string): string => (path.split('/').at(-1) as string).replace(/\.[^.]+$/, '')
+  const names = paths.map(nameOf)
+  return paths.map((path, at) => {
+    const name = names[at] as string
+    return { name: names.indexOf(name) === names.lastIndexOf(name) ? name : path, path }
+  })
+}
+
+function addedTo({ into, new: files, left, right, dedupe, tables, model }: LinkOptions): {
+  into: string
+  files: readonly Source[]
+} {
+  const others = [left, right, dedupe, tables, model].some((one) => one !== undefined)
+  if (into === undefined || files === undefined || others)
+    throw new ChainonError(
+      'linkage/no-tables',
+      '--into and --new go together, and with no other table or model',
+      {
+        advice: 'The model is that of the result: link everything again to use another.',
+      },
+    )
+  return { into, files: asSources(files) }
+}
+
+function sourcesOf({ left, right, dedupe, tables }: Tables): readonly Source[] {
+  const ways = [tables, left ?? right, dedupe].filter((way) => way !== undefined)
+  if (ways.length > 1 || (left === undefined) !== (right === undefined) || tables?.length === 1)
+    throw new ChainonError('linkage/no-tables', 'it is not clear which tables are linked', {
+      advice: 'Name two with --left and --right, two or more with --tables, or one with --dedupe.',
+    })
+  return asSources(tables ?? [left, right, dedupe].filter((path) => path !== undefined))
+}

@@ -1,0 +1,52 @@
+import { access, mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { canonicalJson, hashFile, sha256, writeAtomically, writeText } from '../../base/index.ts'
+import type { LinkageModel } from '../model.ts'
+import type { Source } from '../records/receive.ts'
+
+/** A folder in which a long work puts down what it has done: killed and begun again it goes on from there. */
+export interface Work {
+  readonly folder: string
+  /** Pairs of one chunk. */
+  readonly chunk: number
+  /** Chunks that were made, and those that were found as an earlier work left them. */
+  made: number
+  found: number
+}
+
+/** Opens the folder; what was put down for other files, another model or other chunks is thrown away. */
+export async function openWork(
+  folder: string,
+  chunk: number,
+  model: LinkageModel,
+  sources: readonly Source[],
+): Promise<Work> {
+  const files = await Promise.all(sources.map(async ({ name, path }) => [name, await hashFile(path)]))
+  const state = `${JSON.stringify({ work: sha256(canonicalJson({ model, files, chunk })) })}\n`
+  const path = join(folder, 'state.json')
+  if ((await readFile(path, 'utf8').catch(() => '')) !== state) {
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { recursive: true })
+    await writeText(path, state)
+  }
+  return { folder, chunk, made: 0, found: 0 }
+}
+
+/** The path of a piece of the work, which is made unless it is there: whole or not at all. */
+export async function pieceOf(
+  work: Work,
+  name: string,
+  make: (path: string) => Promise<unknown>,
+): Promise<string> {
+  const path = join(work.folder, name)
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) work.found++
+  else {
+    await writeAtomically(path, (temporary) => make(temporary).then(() => undefined))
+    work.made++
+  }
+  return path
+}
