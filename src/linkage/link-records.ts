@@ -1,6 +1,7 @@
 import { canonicalJson, ChainonError, wilsonInterval } from '../base/index.ts'
 import type { DuckDb } from '../engine/index.ts'
 import { cluster } from './cluster/cluster.ts'
+import { type Constraints, constraintsOf } from './cluster/decisions.ts'
 import type { Clusters } from './cluster/model.ts'
 import { comparisonsOf } from './comparisons/compile.ts'
 import { type Comparison, levelsOf } from './comparisons/model.ts'
@@ -9,6 +10,8 @@ import type { LinkageModel } from './model.ts'
 import { blockingOf, nameOf } from './pairs/blocking.ts'
 import { type Prepared, prepare } from './records/prepare.ts'
 import type { Source } from './records/receive.ts'
+import { decide, type DecidedPair, decisionsOf } from './review/decided.ts'
+import type { Label } from './review/labels.ts'
 import { completePairs } from './score/complete.ts'
 import { countScored, edgesOf, scorePairs } from './score/edges.ts'
 import type { Trained } from './score/weights.ts'
@@ -28,6 +31,9 @@ export interface Linked {
   /** Pairs that were kept. */
   readonly pairs: number
   readonly clusters: Clusters
+  /** What readers say of pairs; none where no labels were given. */
+  readonly read: readonly DecidedPair[]
+  readonly decided: Constraints | undefined
 }
 
 const SEED = 'chainon'
@@ -38,12 +44,14 @@ const ROUNDS = 2
  * Links or deduplicates records by the model of Fellegi and Sunter. The records stand in the engine afterwards, as
  * `records`, and the scored pairs as `scored`.
  * @param tell what is done, as it is done
+ * @param labels what readers say of pairs: used in training, and respected by the clusters
  */
 export async function linkRecords(
   engine: DuckDb,
   sources: readonly Source[],
   model: LinkageModel,
   tell: (line: string) => void = () => {},
+  labels: readonly Label[] = [],
 ): Promise<Linked> {
   let comparisons = withValuePairs(comparisonsOf(model), model.trained?.valuePairs ?? {})
   const rules = model.blocking === 'all' ? [] : model.blocking
@@ -61,6 +69,8 @@ export async function linkRecords(
     raw: blocking.raw,
   })
   tell(`${prepared.records} records`)
+  const read = labels.length > 0 ? await decide(engine, sources, model.type, labels) : []
+  const decided = labels.length > 0 ? constraintsOf(prepared.records, decisionsOf(read)) : undefined
   const possible = possiblePairs(model.type, prepared.bySource)
   const conditions = {
     rules: blocking.conditions.slice(0, rules.length),
@@ -87,6 +97,7 @@ export async function linkRecords(
             columns: namedIn([nameOf(rule)], prepared.columns),
           })),
           prior,
+          decided: decided !== undefined,
         },
         prepared.bySource,
       )
@@ -99,12 +110,12 @@ export async function linkRecords(
   const rounds = training ? (model.training?.rounds ?? ROUNDS) : 0
   for (let round = 0; ; round++) {
     let pairs = await scorePairs(engine, comparisons, trained, conditions.rules, model.type)
-    let clusters = cluster(model, prepared.records, await edgesOf(engine, least))
+    let clusters = cluster(model, prepared.records, await edgesOf(engine, least), decided)
     tell(`${pairs} pairs are kept`)
     const isLast = !training || round === rounds
     if (isLast && rules.length > 0 && (await completed(engine, comparisons, trained, model, clusters))) {
       pairs = await countScored(engine)
-      clusters = cluster(model, prepared.records, await edgesOf(engine, least))
+      clusters = cluster(model, prepared.records, await edgesOf(engine, least), decided)
       tell(`${pairs} pairs are kept, those with which clusters touch among them`)
     }
     if (isLast)
@@ -116,6 +127,8 @@ export async function linkRecords(
         sessions: training?.sessions ?? [],
         pairs,
         clusters,
+        read,
+        decided,
       }
     if (model.training?.valuePairs !== false) {
       const learnt = await learnValuePairs(engine, comparisons, clusters)

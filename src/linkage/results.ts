@@ -11,12 +11,14 @@ import { RECORDS } from './records/prepare.ts'
 import type { Source } from './records/receive.ts'
 import { measure } from './report/measure.ts'
 import { renderReport } from './report/render.ts'
+import { drawSample } from './review/draw.ts'
 import { SCORED } from './score/edges.ts'
 import { weightsOf } from './score/weights.ts'
 
 /**
  * Writes `pairs.parquet` (ids, weight, probability, rule, level of each comparison, one cluster or not), `clusters.parquet`
- * (source, id, cluster) and `model.json` with what was learnt, `training.json` with how, and `report.html`. No value of a record is written but ids.
+ * (source, id, cluster) and `model.json` with what was learnt, `training.json` with how, `report.html`, and `review.json`, the pairs
+ * to be read by a person. No value of a record is written but ids.
  * @returns how many pairs and clusters
  */
 export async function writeResults(
@@ -59,7 +61,11 @@ export async function writeResults(
   await writeText(join(out, 'model.json'), `${JSON.stringify(withTraining(model, linked), null, 2)}\n`)
   if (linked.sessions.length > 0)
     await writeText(join(out, 'training.json'), `${JSON.stringify(trainingOf(linked), null, 2)}\n`)
-  await writeText(join(out, 'report.html'), renderReport(await measure(engine, sources, model, linked)))
+  const measures = await measure(engine, sources, model, linked)
+  await writeText(join(out, 'report.html'), renderReport(measures))
+  const weakest = measures.bridges.map(({ cluster }) => cluster)
+  const sample = await drawSample(engine, sources, model, linked, weakest)
+  await writeText(join(out, 'review.json'), `${JSON.stringify(sample, null, 1)}\n`)
   await engine.run('drop table clustered; drop table source_names')
   return { pairs, clusters: new Set(linked.clusters).size }
 }

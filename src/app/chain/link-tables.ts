@@ -8,7 +8,9 @@ import {
   fromSplink,
   isSplink,
   type LinkageModel,
+  type Linked,
   linkRecords,
+  readLabels,
   readModel,
   type Source,
   type Suggestion,
@@ -21,12 +23,19 @@ export interface LinkedTables {
   readonly pairs: number
   readonly clusters: number
   readonly prior: number
+  /** Pairs that readers decided, and those of the labels that are not used. */
+  readonly labels?: { readonly decided: number; readonly undecided: number; readonly contradicted: number }
 }
 
 /** Links two files, or finds the doubles in one, and writes the results. No hub is needed. */
 export async function linkTables(
   sources: readonly Source[],
-  options: { readonly model?: string; readonly out: string; readonly memory: string },
+  options: {
+    readonly model?: string
+    readonly out: string
+    readonly memory: string
+    readonly labels?: string
+  },
   tell: (line: string) => void,
 ): Promise<LinkedTables> {
   if (sources.length === 0)
@@ -40,13 +49,24 @@ export async function linkTables(
     const model =
       options.model === undefined ? (await suggest(engine, sources)).model : await modelFrom(options.model)
     mustFit(model, sources)
-    const linked = await linkRecords(engine, sources, model, tell)
+    const labels = options.labels === undefined ? [] : await readLabels(engine, options.labels)
+    const linked = await linkRecords(engine, sources, model, tell, labels)
     const written = await writeResults(engine, options.out, sources, model, linked)
-    return { records: linked.prepared.records, ...written, prior: linked.trained.prior }
+    return {
+      records: linked.prepared.records,
+      ...written,
+      prior: linked.trained.prior,
+      ...(linked.decided ? { labels: usedOf(linked.read, linked.decided.contradicted) } : {}),
+    }
   } finally {
     await engine.close()
     await rm(spill, { recursive: true, force: true })
   }
+}
+
+function usedOf(read: Linked['read'], contradicted: number): NonNullable<LinkedTables['labels']> {
+  const undecided = read.filter(({ decision }) => decision === undefined).length
+  return { decided: read.length - undecided, undecided, contradicted }
 }
 
 /** What each blocking rule of a model would look at. */

@@ -1,4 +1,5 @@
 import { connectedComponents } from './components.ts'
+import type { Apart } from './decisions.ts'
 import type { Clusters, Edges } from './model.ts'
 
 export interface AverageLinkage {
@@ -13,23 +14,32 @@ export interface AverageLinkage {
  * until no two agree above `stop`. A single strong pair between two persons does not join all that is around them, as it
  * does in connected components. Ties go to the smallest record numbers.
  * @param edges pairs that were scored, each once, also some below `stop`
+ * @param sizes of those that stand for several records
+ * @param apart who never becomes one
  */
-export function averageLinkage(records: number, edges: Edges, { unscored, stop }: AverageLinkage): Clusters {
+export function averageLinkage(
+  records: number,
+  edges: Edges,
+  { unscored, stop }: AverageLinkage,
+  sizes: ReadonlyMap<number, number> = new Map(),
+  apart?: Apart,
+): Clusters {
   // Clusters never reach beyond what pairs above the stop connect.
   const components = connectedComponents(records, edges, stop)
   const sums = neighbourSums(edges, components)
-  const size = new Map<number, number>()
+  const size = new Map(sizes)
   const clusters = Int32Array.from({ length: records }, (_, at) => at)
   const members = new Map<number, number[]>()
   const of = (cluster: number): number[] => members.get(cluster) ?? [cluster]
   const sizeOf = (cluster: number): number => size.get(cluster) ?? 1
   const mean = (a: number, b: number): number => {
+    if (apart?.has(a, b)) return -Infinity
     const pairs = sizeOf(a) * sizeOf(b)
     const between = sums.get(a)?.get(b)
     return between === undefined ? unscored : (between.sum + (pairs - between.pairs) * unscored) / pairs
   }
   const queue = new Queue()
-  for (const [a, others] of sums) for (const b of others.keys()) if (a < b) queue.push(mean(a, b), a, b, 1, 1)
+  for (const [a, others] of sums) for (const b of others.keys()) if (a < b) queue.push(mean(a, b), a, b, sizeOf(a), sizeOf(b))
   for (let best = queue.pop(); best !== undefined && best.weight > stop; best = queue.pop()) {
     const { a, b } = best
     // One of them has changed since.
@@ -44,6 +54,7 @@ export function averageLinkage(records: number, edges: Edges, { unscored, stop }
     members.delete(b)
     size.set(a, sizeOf(a) + sizeOf(b))
     size.delete(b)
+    apart?.join(a, b)
     const ours = sums.get(a) as Map<number, Between>
     for (const [other, between] of sums.get(b) ?? []) {
       const theirs = sums.get(other) as Map<number, Between>
@@ -74,7 +85,8 @@ function neighbourSums(edges: Edges, components: Clusters): Map<number, Map<numb
   const add = (a: number, b: number, sum: number): void => {
     let own = sums.get(a)
     if (!own) sums.set(a, (own = new Map()))
-    own.set(b, { sum, pairs: 1 })
+    const known = own.get(b)
+    own.set(b, known ? { sum: known.sum + sum, pairs: known.pairs + 1 } : { sum, pairs: 1 })
   }
   for (let i = 0; i < edges.weight.length; i++) {
     const [a, b] = [edges.left[i] as number, edges.right[i] as number]

@@ -1,8 +1,9 @@
 import { connectedComponents } from './components.ts'
+import type { Apart } from './decisions.ts'
 import type { Clusters, Edges } from './model.ts'
 
 /** Each record with its best partner, and with whom that leads to: a record in the middle does not draw all others. */
-export function bestLinks(records: number, edges: Edges, threshold: number): Clusters {
+export function bestLinks(records: number, edges: Edges, threshold: number, apart?: Apart): Clusters {
   const best = new Int32Array(records).fill(-1)
   for (let i = 0; i < edges.weight.length; i++)
     for (const record of [edges.left[i] as number, edges.right[i] as number]) {
@@ -18,5 +19,6 @@ export function bestLinks(records: number, edges: Edges, threshold: number): Clu
       weight: Float64Array.from(chosen, (i) => edges.weight[i] as number),
     },
     threshold,
+    apart,
   )
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Source } from '../../../linkage/index.ts'
+import type { LinkedTables } from '../../chain/link-tables.ts'
 import { count, percent } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { columns, voice } from '../terminal.ts'
@@ -11,6 +12,14 @@ interface Tables {
   readonly dedupe?: string
 }
 
+type LinkOptions = Tables & {
+  readonly model?: string
+  readonly labels?: string
+  readonly out: string
+  readonly memory: string
+  readonly json?: true
+}
+
 export function link(program: Command): void {
   const group = program
     .command('link')
@@ -19,14 +28,15 @@ export function link(program: Command): void {
     .option('--right <file>', 'CSV or Parquet, to link with --left')
     .option('--dedupe <file>', 'CSV or Parquet, to find doubles in')
     .option('--model <json>', 'how records are compared (default: what `link suggest` would write)')
+    .option('--labels <file>', 'what readers say of pairs: labels.jsonl of `link review`, or a CSV')
     .option('--out <dir>', 'where results go', 'linked')
     .option('--memory <size>', 'at most this much; larger work spills beside the results', '4GB')
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  chainon link --dedupe people.csv\n  chainon link suggest people.csv > model.json\n  chainon link --left a.csv --right b.parquet --model model.json --out linked\n\nResults: report.html, pairs.parquet, clusters.parquet, and model.json with the weights that were learnt. It runs on\nDuckDB, whatever the engine of a hub: Trino has no likeness of texts.',
+      '\nExamples:\n  chainon link --dedupe people.csv\n  chainon link suggest people.csv > model.json\n  chainon link --left a.csv --right b.parquet --model model.json --out linked\n\nResults: report.html, pairs.parquet, clusters.parquet, review.json with the pairs to read by hand, and model.json with\nthe weights that were learnt. It runs on\nDuckDB, whatever the engine of a hub: Trino has no likeness of texts.',
     )
-    .action(async (options: Tables & { model?: string; out: string; memory: string; json?: true }) => {
+    .action(async (options: LinkOptions) => {
       const { linkTables } = await import('../../chain/link-tables.ts')
       const speak = voice(options)
       const linked = await speak.stage(
@@ -35,7 +45,9 @@ export function link(program: Command): void {
         ({ records, pairs, clusters }) =>
           `${count(records)} records, ${count(pairs)} pairs, ${count(clusters)} persons`,
       )
+      if (linked.labels) speak.say(saidOf(linked.labels))
       speak.say(`\n${options.out}/report.html, clusters.parquet, pairs.parquet, model.json`)
+      speak.say(`read pairs by hand: chainon link review ${options.out} --as NAME`)
       speak.end(linked)
     })
 
@@ -131,6 +143,11 @@ export function link(program: Command): void {
       const { version, oppositions, unchanged, report } = linked
       speak.end({ version, oppositions, unchanged, report })
     })
+}
+
+function saidOf({ decided, undecided, contradicted }: NonNullable<LinkedTables['labels']>): string {
+  const against = contradicted === 0 ? '' : `; ${count(contradicted)} against others, not used`
+  return `  labels: ${count(decided)} pairs decided, ${count(undecided)} undecided and not used${against}`
 }
 
 const asSource = (path: string): Source => ({
