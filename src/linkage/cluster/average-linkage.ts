@@ -39,7 +39,8 @@ export function averageLinkage(
     return between === undefined ? unscored : (between.sum + (pairs - between.pairs) * unscored) / pairs
   }
   const queue = new Queue()
-  for (const [a, others] of sums) for (const b of others.keys()) if (a < b) queue.push(mean(a, b), a, b, sizeOf(a), sizeOf(b))
+  for (const [a, others] of sums)
+    for (const b of others.keys()) if (a < b) queue.push(mean(a, b), a, b, sizeOf(a), sizeOf(b))
   for (let best = queue.pop(); best !== undefined && best.weight > stop; best = queue.pop()) {
     const { a, b } = best
     // One of them has changed since.

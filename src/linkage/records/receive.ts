@@ -24,9 +24,7 @@ export const SOURCE = 'chainon source'
 export async function receive(engine: DuckDb, sources: readonly Source[]): Promise<Received> {
   const each: { from: string; columns: Map<string, string>; types: Map<string, string> }[] = []
   for (const { path } of sources) {
-    const from = /\.parquet$/i.test(path)
-      ? `read_parquet(${duckdb.quoteValue(path)})`
-      : `read_csv(${duckdb.quoteValue(path)}, all_varchar = true, header = true, sample_size = -1)`
+    const from = tableOf(path)
     const described = await engine.describe(`select * from ${from}`).catch((error: Error) => {
       throw new ChainonError('linkage/bad-file', `${path} cannot be read: ${error.message.split('\n')[0]}`, {
         cause: error,
@@ -64,3 +62,9 @@ export async function receive(engine: DuckDb, sources: readonly Source[]): Promi
     bySource: sources.map((_, at) => Number(counts.find(({ source }) => source === at)?.n ?? 0)),
   }
 }
+
+/** A file as DuckDB reads it. */
+export const tableOf = (path: string): string =>
+  /\.parquet$/i.test(path)
+    ? `read_parquet(${duckdb.quoteValue(path)})`
+    : `read_csv(${duckdb.quoteValue(path)}, all_varchar = true, header = true, sample_size = -1)`

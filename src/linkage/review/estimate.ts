@@ -76,18 +76,19 @@ function totalOf(read: readonly Read[], isOf: (one: Read) => boolean): Total {
     const cut = (1.959964 * size) ** 2 * (1 - all.length / size) * ((part * (1 - part)) / all.length)
     return { pairs, matches, under: matches - low, over: high - matches, cut }
   })
-  const sum = (of: (cell: (typeof cells)[number]) => number): number => cells.reduce((a, one) => a + of(one), 0)
+  const sum = (of: (cell: (typeof cells)[number]) => number): number =>
+    cells.reduce((a, one) => a + of(one), 0)
   const pairs = sum((one) => one.pairs)
   const matches = sum((one) => one.matches)
   const mean = pairs === 0 ? 0 : matches / pairs
   // A pair more or less on this side moves the share by as much as its stratum differs from it.
   const cut = sum((one) => one.cut * (one.matches / one.pairs - mean) ** 2)
-  return {
-    pairs,
-    matches,
-    under: Math.sqrt(cut + sum(({ under }) => under ** 2)),
-    over: Math.sqrt(cut + sum(({ over }) => over ** 2)),
+  const together = (of: (cell: (typeof cells)[number]) => number): number => {
+    // Matches are whole numbers: half of one for each stratum of which something is left to chance.
+    const half = cells.filter((one) => of(one) > 0).length / 2
+    return Math.min(Math.sqrt(cut + sum((one) => of(one) ** 2)) + half, Math.sqrt(cut) + sum(of))
   }
+  return { pairs, matches, under: together(({ under }) => under), over: together(({ over }) => over) }
 }
 
 /** Matches above over all matches: one over one and the ratio of those below to those above. */

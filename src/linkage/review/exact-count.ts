@@ -9,7 +9,10 @@ export function exactCount(k: number, n: number, N: number): [low: number, high:
   const atLeast = (M: number): number => tail(k, n, M, N)
   // At most k of the kind are at least n - k of the others.
   const atMost = (M: number): number => tail(n - k, n, N - M, N)
-  return [first(k, N - n + k, (M) => atLeast(M) > TAIL), N - first(n - k, N - k, (of) => atMost(N - of) > TAIL)]
+  return [
+    first(k, N - n + k, (M) => atLeast(M) > TAIL),
+    N - first(n - k, N - k, (of) => atMost(N - of) > TAIL),
+  ]
 }
 
 /** Probability that at least k of n drawn are of a kind that M of N are. */

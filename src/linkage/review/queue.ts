@@ -2,7 +2,7 @@ import { canonicalJson } from '../../base/index.ts'
 import { type Agreement, kappaOf } from './kappa.ts'
 import type { Answer, Label, RecordId } from './labels.ts'
 import type { Sample, SampledPair } from './sample.ts'
-import { isDisputed, isOpen, settle, type Settled } from './settle.ts'
+import { isDisputed, settle, type Settled } from './settle.ts'
 
 /** Who reads: one of the readers, each of whom reads every pair without seeing the others' answers, or the third. */
 export interface Reading {
@@ -13,8 +13,8 @@ export interface Reading {
 
 /** Where a reader stands. Pairs are told by their place in the sample. */
 export interface Standing {
-  /** To be read by this reader in all. */
-  readonly pairs: number
+  /** To be read by this reader in all: their places. */
+  readonly queue: readonly number[]
   readonly answered: number
   /** The pair to be read now; none when all are. */
   readonly current: number | undefined
@@ -59,7 +59,7 @@ export function standing(
       mine(at.get(keyOf(one)) ?? -1) === one.label,
   )
   return {
-    pairs: queue.length,
+    queue,
     answered: queue.length - left.length,
     current: left.find((place) => place > after) ?? left[0],
     last: last && at.get(keyOf(last)),
@@ -110,15 +110,6 @@ export function agreementsOf(
       return both.length === 0 ? [] : [{ between: [a, b] as const, ...kappaOf(both) }]
     }),
   )
-}
-
-/** How many pairs wait for a third decision. */
-export const openPairs = (sample: Sample, labels: readonly Label[]): number => {
-  const settled = settle(labels, keyOf)
-  return sample.pairs.filter((one) => {
-    const known = settled.get(keyOf(one))
-    return known !== undefined && isOpen(known)
-  }).length
 }
 
 /** A pair by the ids of its records, whichever stands left. */

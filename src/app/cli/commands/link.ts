@@ -4,6 +4,7 @@ import type { LinkedTables } from '../../chain/link-tables.ts'
 import { count, percent } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { columns, voice } from '../terminal.ts'
+import { linkReview } from './link-review.ts'
 import { sayLinked } from '../views/linked.ts'
 
 interface Tables {
@@ -50,6 +51,8 @@ export function link(program: Command): void {
       speak.say(`read pairs by hand: chainon link review ${options.out} --as NAME`)
       speak.end(linked)
     })
+
+  linkReview(group)
 
   group
     .command('suggest')
