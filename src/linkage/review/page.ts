@@ -47,7 +47,8 @@ kbd{font:12px/1 ui-monospace,monospace;border:1px solid currentColor;border-radi
 h2.plain{border:0;padding:0;margin:24px 0 4px;font-size:20px;overflow-wrap:anywhere}
 .screen h3{margin-top:24px}
 progress{width:100%;height:8px;accent-color:var(--accent)}
-td b{font-weight:600}td{overflow-wrap:anywhere}
+td b{font-weight:600}
+@media (max-width:640px){.answers{position:static}}
 svg.fall{display:block;min-width:120px;max-width:100%}svg.fall line{stroke:var(--ink2)}svg.fall .for{fill:var(--accent)}svg.fall .against{fill:var(--ink2)}
 .failed{color:var(--warning);font-weight:600}
 code{overflow-wrap:anywhere}

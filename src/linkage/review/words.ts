@@ -64,7 +64,7 @@ export const words: Readonly<Record<Lang, Words>> = {
     noRecords:
       'Sans --show-records, cette page ne montre aucune valeur\u00a0: identifiants et niveaux d’accord seulement.',
     notFound: 'Un des enregistrements n’a pas été retrouvé dans son fichier.',
-    recordColumns: ['colonne', 'à gauche', 'à droite', ''],
+    recordColumns: ['colonne', 'à gauche', 'à droite', 'les deux'],
     same: 'égal',
     differs: 'diffère',
     missing: 'vide',
@@ -115,7 +115,7 @@ export const words: Readonly<Record<Lang, Words>> = {
     records: 'The two records',
     noRecords: 'Without --show-records this page shows no value: ids and levels of agreement only.',
     notFound: 'One of the records was not found in its file.',
-    recordColumns: ['column', 'left', 'right', ''],
+    recordColumns: ['column', 'left', 'right', 'both'],
     same: 'same',
     differs: 'differs',
     missing: 'empty',
