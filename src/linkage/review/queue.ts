@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../base/index.ts'
 import { type Agreement, kappaOf } from './kappa.ts'
 import type { Answer, Label, RecordId } from './labels.ts'
 import type { Sample, SampledPair } from './sample.ts'
@@ -113,11 +112,10 @@ export function agreementsOf(
 }
 
 /** A pair by the ids of its records, whichever stands left. */
-const keyOf = ({
-  left,
-  right,
-}: Pick<SampledPair, 'left' | 'right'> | { left: RecordId; right: RecordId }): string =>
-  [canonicalJson(left), canonicalJson(right)].sort().join()
+function keyOf({ left, right }: { readonly left: RecordId; readonly right: RecordId }): string {
+  const [a, b] = [JSON.stringify([left.source, left.id]), JSON.stringify([right.source, right.id])]
+  return a < b ? a + b : b + a
+}
 
 /** What an answer writes. */
 export function labelOf(

@@ -87,7 +87,7 @@ test('a level that the user fixed stays', () => {
 })
 
 test('what readers say of a pair takes the place of what EM would', () => {
-  const start = { m: [[0.8, 0.2]], u: [[0.3, 0.7]] }
+  const from = { m: [[0.8, 0.2]], u: [[0.3, 0.7]] }
   const of = (matches: boolean) =>
     expectationMaximisation(
       [
@@ -96,7 +96,7 @@ test('what readers say of a pair takes the place of what EM would', () => {
       ],
       {
         prior: 0.3,
-        start,
+        start: from,
         learnU: false,
       },
     )
