@@ -11,7 +11,7 @@ import { RECORDS } from './records/prepare.ts'
 import type { Source } from './records/receive.ts'
 import { measure } from './report/measure.ts'
 import { renderReport } from './report/render.ts'
-import { drawSample } from './review/draw.ts'
+import { drawnByStratum, drawSample } from './review/draw.ts'
 import { SCORED } from './score/edges.ts'
 import { weightsOf } from './score/weights.ts'
 
@@ -62,10 +62,10 @@ export async function writeResults(
   if (linked.sessions.length > 0)
     await writeText(join(out, 'training.json'), `${JSON.stringify(trainingOf(linked), null, 2)}\n`)
   const measures = await measure(engine, sources, model, linked)
-  await writeText(join(out, 'report.html'), renderReport(measures))
   const weakest = measures.bridges.map(({ cluster }) => cluster)
   const sample = await drawSample(engine, sources, model, linked, weakest)
   await writeText(join(out, 'review.json'), `${JSON.stringify(sample, null, 1)}\n`)
+  await writeText(join(out, 'report.html'), renderReport({ ...measures, toRead: drawnByStratum(sample) }))
   await engine.run('drop table clustered; drop table source_names')
   return { pairs, clusters: new Set(linked.clusters).size }
 }

@@ -8,6 +8,7 @@ import { nameOf } from '../pairs/blocking.ts'
 import { RECORDS } from '../records/prepare.ts'
 import type { Source } from '../records/receive.ts'
 import { measureReaders, type Readers } from '../review/measured.ts'
+import type { Stratum } from '../review/strata.ts'
 import { COMPLETED } from '../score/complete.ts'
 import { SCORED } from '../score/edges.ts'
 import { NEAR, scoring } from '../score/score.ts'
@@ -38,6 +39,8 @@ export interface Measures {
   readonly valuePairs: Linked['valuePairs']
   /** Where pairs were read by persons. */
   readonly readers: Readers | undefined
+  /** By stratum of weight how many pairs were drawn to be read; none where nothing was drawn yet. */
+  readonly toRead?: readonly (Stratum & { readonly drawn: number })[]
   readonly sessions: readonly { readonly rule: string; readonly pairs: number; readonly matches: number }[]
 }
 

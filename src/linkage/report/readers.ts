@@ -1,6 +1,7 @@
 import { count, decimal, type Html, html, type Lang } from '../../page/index.ts'
 import type { Estimate, Share } from '../review/estimate.ts'
 import type { Readers } from '../review/measured.ts'
+import type { Measures } from './measure.ts'
 import { bits, nearly } from './messages.ts'
 import { table } from './table.ts'
 
@@ -16,6 +17,11 @@ interface Words {
   readonly agreements: string
   readonly readers: (a: number, b: number) => string
   readonly agreementColumns: readonly string[]
+  readonly toRead: string
+  readonly toReadAbout: string
+  readonly toReadColumns: readonly string[]
+  readonly from: (weight: string) => string
+  readonly range: (from: string, to: string) => string
 }
 
 const words: Readonly<Record<Lang, Words>> = {
@@ -28,7 +34,7 @@ const words: Readonly<Record<Lang, Words>> = {
       `${pairs} paires jugées différentes sont pourtant reliées par une chaîne de paires jugées concordantes\u00a0: ces dernières l’emportent. À relire.`,
     title: (precision, recall) => `Au seuil, précision ${precision} et rappel ${recall} selon les relecteurs`,
     about:
-      'Chaque paire relue compte pour celles de sa strate (Horvitz-Thompson), avec un intervalle à 95\u00a0%. Le rappel ne compte que les paires gardées. Ces paires ont aussi servi à l’apprentissage, où elles sont peu parmi beaucoup.',
+      'Chaque paire relue compte pour celles de sa strate (Horvitz-Thompson), avec un intervalle à 95\u00a0%. Le rappel ne compte que les paires gardées. Une paire non tranchée manque, et ce n’est pas par hasard\u00a0: faire trancher les désaccords d’abord. Ces paires ont aussi servi à l’apprentissage, où elles sont peu parmi beaucoup.',
     none: 'Aucune des paires relues ne vient d’un tirage\u00a0: elles ne disent rien des autres.',
     columns: ['seuil', 'relues au-dessus', 'en dessous', 'précision', 'rappel'],
     agreements: 'L’accord des relecteurs',
@@ -40,6 +46,12 @@ const words: Readonly<Record<Lang, Words>> = {
       'kappa de Cohen',
       'intervalle à 95\u00a0%',
     ],
+    toRead: 'Les paires à relire',
+    toReadAbout:
+      'Tirées au sort par strates de poids autour du seuil, les plus instructives d’abord, avec les liens les plus faibles des groupes. Les lire\u00a0: chainon link review.',
+    toReadColumns: ['poids d’appariement', 'paires', 'tirées'],
+    from: (weight) => `${weight} et plus`,
+    range: (from, to) => `de ${from} à ${to}`,
   },
   en: {
     heading: 'What readers say',
@@ -51,12 +63,18 @@ const words: Readonly<Record<Lang, Words>> = {
     title: (precision, recall) =>
       `At the threshold, precision ${precision} and recall ${recall} as read by persons`,
     about:
-      'Each pair that was read counts for those of its stratum (Horvitz-Thompson), with a 95% interval. Recall counts pairs that were kept only. These pairs had their part in training, too, where they are few among many.',
+      'Each pair that was read counts for those of its stratum (Horvitz-Thompson), with a 95% interval. Recall counts pairs that were kept only. An undecided pair is missing, and not by chance: have disagreements decided first. These pairs had their part in training, too, where they are few among many.',
     none: 'None of the pairs that were read comes from a draw: they say nothing of others.',
     columns: ['threshold', 'read above', 'below', 'precision', 'recall'],
     agreements: 'How far readers agree',
     readers: (a, b) => `${a} and ${b}`,
     agreementColumns: ['readers', 'pairs read by both', 'same answer', 'Cohen’s kappa', '95% interval'],
+    toRead: 'Pairs to read by hand',
+    toReadAbout:
+      'Drawn by chance from strata of weight around the threshold, those that tell most first, with the weakest links of clusters. To read them: chainon link review.',
+    toReadColumns: ['match weight', 'pairs', 'drawn'],
+    from: (weight) => `${weight} and more`,
+    range: (from, to) => `${from} to ${to}`,
   },
 }
 
@@ -99,6 +117,18 @@ function agreements({ agreements: all }: Readers, lang: Lang): Html {
     low === null || high === null ? '–' : `${decimal(low, lang, 2)} – ${decimal(high, lang, 2)}`,
   ])
   return html`<h3>${say.agreements}</h3>${table(say.agreementColumns, rows, [1, 2, 3, 4])}`
+}
+
+/** Which pairs a person would read. */
+export function toReadSection(strata: Measures['toRead'], lang: Lang): Html {
+  if (!strata) return html``
+  const say = words[lang]
+  const rows = strata.map(({ from, to, pairs, drawn }) => [
+    to === null ? say.from(bits(from, lang)) : say.range(bits(from, lang), bits(to, lang)),
+    count(pairs, lang),
+    count(drawn, lang),
+  ])
+  return html`<section><h2>${say.toRead}</h2><p>${say.toReadAbout}</p>${table(say.toReadColumns, rows, [1, 2])}</section>`
 }
 
 const at = (is: Readers | undefined, threshold: number): Estimate | undefined =>

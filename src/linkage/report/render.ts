@@ -3,7 +3,7 @@ import { bars, histogram, lines } from './draw.ts'
 import { levelName } from './level-names.ts'
 import type { Expected, Measures } from './measure.ts'
 import { bits, messages, type Messages, nearly, titles } from './messages.ts'
-import { rightByReaders, readersSection } from './readers.ts'
+import { readersSection, rightByReaders, toReadSection } from './readers.ts'
 import { table } from './table.ts'
 
 interface Said {
@@ -28,7 +28,7 @@ function body(said: Said): Html {
 <section><h2>${m.weights.heading}</h2>${pairs(said, 1)}</section>
 <section><h2>${m.levels.heading}</h2>${levels(said, 2)}</section>
 <section><h2>${m.threshold.heading}</h2>${thresholds(said, 3)}</section>
-${readersSection(is.readers, is.threshold, said.lang)}<section><h2>${m.clusters.heading}</h2>${clusters(said)}</section>
+${readersSection(is.readers, is.threshold, said.lang)}${toReadSection(is.toRead, said.lang)}<section><h2>${m.clusters.heading}</h2>${clusters(said)}</section>
 <section><h2>${m.rules.heading}</h2>${rules(said)}</section>
 <section><h2>${m.patterns.heading}</h2>${patterns(said)}</section>
 <section><h2>${m.values.heading}</h2>${values(said)}</section>

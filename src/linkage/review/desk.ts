@@ -78,7 +78,9 @@ export async function openReview(
     async answer({ pair, answer: said }) {
       const before = (await shownAfter()).standing
       const at = said === 'undone' ? before.last : (pair ?? undefined)
-      if (said !== 'next' && at !== undefined && before.queue.includes(at))
+      // Whoever has seen what others said does not change an answer.
+      const isClosed = !reading.third && before.together !== undefined
+      if (said !== 'next' && at !== undefined && !isClosed && before.queue.includes(at))
         await appendLabel(path, labelOf(sample, at, reading, said, new Date().toISOString()))
       // What was undone is shown again.
       const shown = await shownAfter(said === 'undone' && at !== undefined ? at - 1 : at)

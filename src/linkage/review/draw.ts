@@ -93,6 +93,13 @@ export async function drawSample(
   return { review: 1, sample: sha256(canonicalJson(of)).slice(0, 12), ...of }
 }
 
+/** How many pairs of each stratum a sample holds. */
+export const drawnByStratum = ({
+  strata,
+  pairs,
+}: Sample): readonly (Sample['strata'][number] & { readonly drawn: number })[] =>
+  strata.map((one, at) => ({ ...one, drawn: pairs.filter(({ stratum }) => stratum === at).length }))
+
 /** The weak links among the drawn pairs, each at a place of its own; a pair that is both is a drawn one. */
 function mixed(drawn: readonly SampledPair[], weak: readonly SampledPair[]): SampledPair[] {
   const key = ({ left, right }: SampledPair): string => canonicalJson([left, right])

@@ -17,7 +17,7 @@ export interface Standing {
   readonly answered: number
   /** The pair to be read now; none when all are. */
   readonly current: number | undefined
-  /** The pair that this reader answered last, which can be undone. */
+  /** The pair that this reader answered last, and may take back: not any more when the readers are compared. */
   readonly last: number | undefined
   readonly byAnswer: Readonly<Record<Answer, number>>
   /** What the readers come to together: shown to whoever cannot be led by it any more. */
@@ -57,17 +57,18 @@ export function standing(
       one.label !== 'undone' &&
       mine(at.get(keyOf(one)) ?? -1) === one.label,
   )
+  const isCompared = third || left.length === 0
   return {
     queue,
     answered: queue.length - left.length,
     current: left.find((place) => place > after) ?? left[0],
-    last: last && at.get(keyOf(last)),
+    last: last === undefined || (isCompared && !third) ? undefined : at.get(keyOf(last)),
     byAnswer: {
       match: said.filter((one) => one === 'match').length,
       'no match': said.filter((one) => one === 'no match').length,
       unsure: said.filter((one) => one === 'unsure').length,
     },
-    together: third || left.length === 0 ? togetherOf(of) : undefined,
+    together: isCompared ? togetherOf(of) : undefined,
   }
 }
 

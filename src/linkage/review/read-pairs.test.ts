@@ -192,6 +192,8 @@ describe('the queue of a reader', () => {
     expect(of(ada)).toMatchObject({
       answered: 3,
       current: undefined,
+      // What is compared is not changed any more.
+      last: undefined,
       byAnswer: { match: 1, 'no match': 1, unsure: 1 },
     })
   })

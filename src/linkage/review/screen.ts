@@ -29,8 +29,17 @@ function screenIn(lang: Lang, { sample, standing: at, originals, reading, labels
   const pair = at.current === undefined ? undefined : sample.pairs[at.current]
   return html`<p class="small" role="status">${say.progress(at.answered, at.queue.length)} · ${say.counts(at.byAnswer)}</p>
 <progress max="${Math.max(1, at.queue.length)}" value="${at.answered}" aria-label="${say.progress(at.answered, at.queue.length)}"></progress>
-${pair ? pairIn(lang, sample, pair, originals) : html`<h2 class="plain">${at.queue.length === 0 && reading.third ? say.noneDisputed : say.done(reading.third, openOf(at.together))}</h2><p><code>${say.doneNext(labels)}</code></p>`}
-${at.together ? togetherIn(lang, at.together, sample, reading) : ''}`
+${pair ? pairIn(lang, sample, pair, originals) : doneIn(say, { standing: at, reading, labels })}
+${at.together ? togetherIn(lang, at.together, sample) : ''}`
+}
+
+function doneIn(
+  say: Words,
+  { standing: at, reading: { third }, labels }: Pick<Shown, 'standing' | 'reading' | 'labels'>,
+): Html {
+  const open = openOf(at.together)
+  return html`<h2 class="plain">${third && at.queue.length === 0 ? say.noneDisputed : say.done(third, open)}</h2>
+${open > 0 ? html`<p>${say.toSettle}</p>` : ''}<p>${say.doneNext} <code>chainon link … --labels ${labels}</code></p>`
 }
 
 const openOf = (together: Together | undefined): number =>
@@ -104,7 +113,7 @@ function bar(from: number, to: number, { low, high }: { low: number; high: numbe
   return html`<svg class="fall" viewBox="0 0 ${WIDTH} 16" width="${WIDTH}" height="16" aria-hidden="true"><line x1="${x(0).toFixed(1)}" x2="${x(0).toFixed(1)}" y1="0" y2="16"/><rect class="${to >= from ? 'for' : 'against'}" x="${a.toFixed(1)}" y="3" width="${Math.max(1, b - a).toFixed(1)}" height="10"/></svg>`
 }
 
-function togetherIn(lang: Lang, all: Together, { pairs }: Sample, { third }: Reading): Html {
+function togetherIn(lang: Lang, all: Together, { pairs }: Sample): Html {
   const say = words[lang]
   const kappas = all.agreements.map(({ between, pairs: both, agreement, kappa, low, high }) => [
     between.join(' · '),
@@ -127,6 +136,5 @@ function togetherIn(lang: Lang, all: Together, { pairs }: Sample, { third }: Rea
     [1],
   )}
 ${kappas.length === 0 ? '' : html`<h3 class="later">${say.agreement}</h3>${table(say.agreementColumns, kappas, [1, 2, 3, 4])}`}
-<h3 class="later">${say.disputed}</h3>${disputed.length === 0 ? html`<p>${say.noneDisputed}</p>` : table(say.disputedColumns, disputed, [])}
-${disputed.length === 0 || third ? '' : html`<p class="small">${say.toSettle}</p>`}`
+<h3 class="later">${say.disputed}</h3>${disputed.length === 0 ? html`<p>${say.noneDisputed}</p>` : table(say.disputedColumns, disputed, [])}`
 }

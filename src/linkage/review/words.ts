@@ -29,7 +29,7 @@ export interface Words {
   readonly total: string
   readonly unknown: string
   readonly done: (third: boolean, disputed: number) => string
-  readonly doneNext: (labels: string) => string
+  readonly doneNext: string
   readonly together: string
   readonly readerColumns: readonly [string, string]
   readonly agreement: string
@@ -78,7 +78,7 @@ export const words: Readonly<Record<Lang, Words>> = {
       third
         ? 'Tous les désaccords sont tranchés.'
         : `Toutes les paires sont relues. ${disputed === 0 ? 'Les relecteurs ne se contredisent sur aucune.' : `Les relecteurs se contredisent sur ${n('fr', disputed)}.`}`,
-    doneNext: (labels) => `Apparier de nouveau avec ces réponses\u00a0: chainon link … --labels ${labels}`,
+    doneNext: 'Apparier de nouveau avec ces réponses\u00a0:',
     together: 'Les relecteurs ensemble',
     readerColumns: ['relecteur', 'paires relues'],
     agreement: 'Accord',
@@ -92,7 +92,7 @@ export const words: Readonly<Record<Lang, Words>> = {
     disputed: 'Désaccords',
     disputedColumns: ['paire', 'réponses', 'troisième avis'],
     noneDisputed: 'Aucun désaccord jusqu’ici.',
-    toSettle: 'Une troisième personne les tranche avec --third.',
+    toSettle: 'Une troisième personne les tranche d’abord, par la même commande avec --third.',
     open: 'à trancher',
     failed:
       'La réponse n’a pas été gardée\u00a0: la commande tourne-t-elle encore\u00a0? Rechargez cette page.',
@@ -129,7 +129,7 @@ export const words: Readonly<Record<Lang, Words>> = {
       third
         ? 'Every disagreement is decided.'
         : `Every pair is read. ${disputed === 0 ? 'Readers disagree on none.' : `Readers disagree on ${n('en', disputed)}.`}`,
-    doneNext: (labels) => `Link again with these answers: chainon link … --labels ${labels}`,
+    doneNext: 'Link again with these answers:',
     together: 'The readers together',
     readerColumns: ['reader', 'pairs read'],
     agreement: 'Agreement',
@@ -137,7 +137,7 @@ export const words: Readonly<Record<Lang, Words>> = {
     disputed: 'Disagreements',
     disputedColumns: ['pair', 'answers', 'third decision'],
     noneDisputed: 'No disagreement so far.',
-    toSettle: 'A third person decides them with --third.',
+    toSettle: 'A third person decides these first, by the same command with --third.',
     open: 'to be decided',
     failed: 'The answer was not kept: is the command still running? Load this page again.',
     careful: 'A page of the matcher’s zone: it shows personal data.',

@@ -1,11 +1,12 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { ChainonError } from '../../../base/index.ts'
 import { count, percent } from '../numbers.ts'
-import { asOption, jsonOption } from '../options.ts'
+import { jsonOption } from '../options.ts'
 import { columns, voice } from '../terminal.ts'
 import type { Together } from '../../../linkage/index.ts'
 
 interface ReviewOptions {
-  readonly as: string
+  readonly as?: string
   readonly third?: true
   readonly showRecords?: true
   readonly labels?: string
@@ -20,7 +21,7 @@ export function linkReview(group: Command): void {
     .command('review')
     .description('read pairs by hand, on a page that this machine alone can open')
     .argument('<results>', 'the folder that `link --out` wrote')
-    .addOption(asOption())
+    .addOption(new Option('--as <name>', 'who reads: it stands beside each answer').env('USER'))
     .option('--third', 'decide the pairs on which two readers disagree')
     .option('--show-records', 'show the records themselves, from the files that were linked')
     .option('--labels <file>', 'where answers are kept (default: labels.jsonl in the results)')
@@ -41,6 +42,8 @@ export function linkReview(group: Command): void {
         speak.end(soFar)
         return
       }
+      if (options.as === undefined)
+        throw new ChainonError('review/no-reader', 'nobody reads', { advice: 'Name the reader with --as.' })
       const { reviewPairs } = await import('../../chain/review-pairs.ts')
       const reading = { reader: options.as, third: options.third ?? false }
       const served = await reviewPairs(place, reading, {
