@@ -3,7 +3,7 @@ import { canonicalJson, hashFile, sha256 } from '../../base/index.ts'
 import type { DuckDb } from '../../engine/index.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
 import { levelsOf } from '../comparisons/model.ts'
-import { literal } from '../comparisons/words.ts'
+import { double } from '../comparisons/words.ts'
 import type { Linked } from '../link-records.ts'
 import type { LinkageModel } from '../model.ts'
 import { raritiesOf, sidesOf } from '../pairs/patterns.ts'
@@ -11,8 +11,9 @@ import { RECORDS } from '../records/prepare.ts'
 import type { Source } from '../records/receive.ts'
 import { SCORED } from '../score/edges.ts'
 import { priorOdds, weightSql, weightsOf } from '../score/weights.ts'
+import { oddsToProbability } from '../train/em.ts'
 import type { Sample, SampledPair } from './sample.ts'
-import { boundsAround, readingOrder } from './strata.ts'
+import { boundsAround, readingOrder, type Stratum } from './strata.ts'
 
 /** Pairs that are drawn: two readers read so many in a day. */
 const MOST = 300
@@ -37,27 +38,23 @@ export async function drawSample(
   const stratum = `case ${bounds
     .map(({ to }, at) => (to === null ? `else ${at}` : `when weight < ${to} then ${at}`))
     .join(' ')} end`
-  const counted = await engine.rows<{ stratum: number; pairs: bigint; matches: number }>(
-    `select ${stratum} as stratum, count(*) as pairs, avg(1 / (1 + pow(2, -weight))) as matches from ${SCORED} group by 1`,
+  const counted = await engine.rows<{ stratum: number; pairs: bigint }>(
+    `select ${stratum} as stratum, count(*) as pairs from ${SCORED} group by 1`,
   )
-  const strata = bounds.map(({ from }, at) => {
-    const found = counted.find((one) => one.stratum === at)
-    return { pairs: Number(found?.pairs ?? 0), matches: found?.matches ?? 0, above: from >= threshold }
-  })
+  const strata = bounds.map(({ from, to }, at) => ({
+    pairs: Number(counted.find((one) => one.stratum === at)?.pairs ?? 0),
+    matches: oddsToProbability(to === null ? from : (from + to) / 2),
+    above: from >= threshold,
+  }))
   const order = readingOrder(strata, MOST)
   const wanted = strata.map((_, at) => order.filter((one) => one === at).length)
-  // Of many pairs only those whose number is small are put in order.
-  const limits = strata.map(({ pairs }, at) => {
-    const share = Math.min(1, (2 * (wanted[at] as number) + 40) / Math.max(1, pairs))
-    return share === 1 ? 'true' : `h < ${BigInt(Math.floor(share * 2 ** 53)) * 2048n}::ubigint`
-  })
+  const byChance = `xor(hash(rid_l, rid_r), ${BigInt(`0x${sha256(seed).slice(0, 16)}`)}::ubigint)`
   const drawn = await pairsOf(
     engine,
     linked,
     `select p.*, stratum, nth from (
        select *, row_number() over (partition by stratum order by h, rid_l, rid_r) as nth from (
-         select *, ${stratum} as stratum, hash(rid_l, rid_r, ${literal(seed)}) as h from ${SCORED}) as all_pairs
-       where case stratum ${limits.map((limit, at) => `when ${at} then ${limit}`).join(' ')} end) as p
+         select *, ${stratum} as stratum, ${byChance} as h from ${SCORED} where ${enough(bounds, strata, wanted, byChance)}) as c) as p
      where case stratum ${wanted.map((n, at) => `when ${at} then nth <= ${n}`).join(' ')} end
      order by stratum, nth`,
   )
@@ -91,6 +88,29 @@ export async function drawSample(
     pairs,
   }
   return { review: 1, sample: sha256(canonicalJson(of)).slice(0, 12), ...of }
+}
+
+/** Of a stratum with more pairs than this for each that is wanted, those whose number is small are enough. */
+const MANY = 200
+
+/**
+ * A condition that leaves enough pairs of every stratum, and not all of millions, to be put in order: all of small strata,
+ * and of large ones those whose number by chance is small.
+ */
+function enough(
+  bounds: readonly Omit<Stratum, 'pairs'>[],
+  strata: readonly { readonly pairs: number }[],
+  wanted: readonly number[],
+  byChance: string,
+): string {
+  const isLarge = strata.map(({ pairs }, at) => pairs > MANY * (2 * (wanted[at] as number) + 40))
+  const small = bounds.flatMap(({ from, to }, at) =>
+    isLarge[at] || wanted[at] === 0
+      ? []
+      : [`weight >= ${double(from)}${to === null ? '' : ` and weight < ${double(to)}`}`],
+  )
+  const share = `${byChance} < ${2n ** 64n / BigInt(MANY)}::ubigint`
+  return [...(isLarge.includes(true) ? [share] : []), ...small].join(' or ') || 'false'
 }
 
 /** How many pairs of each stratum a sample holds. */
