@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ChainonError, writeText } from '../base/index.ts'
 import { type DuckDb, duckdb } from '../engine/index.ts'
-import { apartOf } from './cluster/apart.ts'
+import { uniqueTables } from './cluster/apart.ts'
 import { connectedComponents } from './cluster/components.ts'
 import { type Change, keepIds } from './cluster/keep-ids.ts'
 import type { Clusters, Edges } from './cluster/model.ts'
@@ -74,8 +74,8 @@ export async function addRecords(
     l: part,
     r: `rid <= ${earlier} and ${part}`,
   })
-  const how = { model, across, records, apart: apartOf(bySource, uniqueOf(model, all)) }
-  const once = await clusterScored(engine, model, records, how.apart)
+  const how = { model, across, records, limits: { tables: uniqueTables(bySource, uniqueOf(model, all)) } }
+  const once = await clusterScored(engine, model, records, how.limits)
   const again = (await completed(engine, comparisons, trained, how, once)) ?? once
   const { ids, changes } = await withEarlier(engine, again, touched)
   await engine.loadIntegers('clustered', { rid: Int32Array.from(ids, (_, at) => at + 1), cluster: ids })

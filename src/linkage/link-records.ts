@@ -1,6 +1,7 @@
 import { canonicalJson, ChainonError, wilsonInterval } from '../base/index.ts'
 import type { DuckDb } from '../engine/index.ts'
-import { apartOf } from './cluster/apart.ts'
+import { uniqueTables } from './cluster/apart.ts'
+import { type Constraints, constraintsOf } from './cluster/decisions.ts'
 import type { Clusters } from './cluster/model.ts'
 import { comparisonsOf } from './comparisons/compile.ts'
 import { type Comparison, levelsOf } from './comparisons/model.ts'
@@ -10,11 +11,13 @@ import { acrossOf, possiblePairs, uniqueOf } from './pairs/across.ts'
 import { blockingOf, nameOf } from './pairs/blocking.ts'
 import { type Prepared, prepare } from './records/prepare.ts'
 import type { Source } from './records/receive.ts'
+import { decide, type DecidedPair, decisionsOf } from './review/decided.ts'
+import type { Label } from './review/labels.ts'
 import { CHUNK, isLong, scoreInChunks } from './score/chunks.ts'
-import { openWork } from './score/work.ts'
 import { clusterScored, completed } from './score/cluster-scored.ts'
 import { countScored, scorePairs } from './score/edges.ts'
 import type { Trained } from './score/weights.ts'
+import { openWork } from './score/work.ts'
 import { fromClusters } from './train/from-clusters.ts'
 import { priorOf } from './train/prior.ts'
 import { chancePatterns, type Session, train } from './train/train.ts'
@@ -31,6 +34,9 @@ export interface Linked {
   /** Pairs that were kept. */
   readonly pairs: number
   readonly clusters: Clusters
+  /** What readers say of pairs; none where no labels were given. */
+  readonly read: readonly DecidedPair[]
+  readonly decided: Constraints | undefined
   /** Of a work that was put down as it went: chunks that were made, and those that were found done. */
   readonly chunks?: { readonly made: number; readonly found: number }
 }
@@ -51,13 +57,14 @@ const ROUNDS = 2
  * `records`, and the scored pairs as `scored`.
  * @param tell what is done, as it is done
  * @param putDown where a long work puts down what it has done; nowhere without it
+ * @param labels what readers say of pairs: used in training, and respected by the clusters
  */
 export async function linkRecords(
   engine: DuckDb,
   sources: readonly Source[],
   model: LinkageModel,
   tell: (line: string) => void = () => {},
-  putDown?: PutDown,
+  { putDown, labels = [] }: { readonly putDown?: PutDown; readonly labels?: readonly Label[] } = {},
 ): Promise<Linked> {
   const across = acrossOf(model, sources)
   let comparisons = withValuePairs(comparisonsOf(model), model.trained?.valuePairs ?? {})
@@ -77,6 +84,8 @@ export async function linkRecords(
     made: model.columns,
   })
   tell(`${prepared.records} records`)
+  const read = labels.length > 0 ? await decide(engine, sources, model.type, labels) : []
+  const decided = labels.length > 0 ? constraintsOf(prepared.records, decisionsOf(read)) : undefined
   const possible = possiblePairs(across, prepared.bySource)
   const conditions = {
     rules: blocking.conditions.slice(0, rules.length),
@@ -103,10 +112,11 @@ export async function linkRecords(
             columns: namedIn([nameOf(rule)], prepared.columns),
           })),
           prior,
+          decided: decided !== undefined,
         },
         prepared.bySource,
       )
-  const apart = apartOf(prepared.bySource, uniqueOf(model, sources))
+  const limits = { tables: uniqueTables(prepared.bySource, uniqueOf(model, sources)), decided }
   const isPutDown =
     putDown &&
     (putDown.chunk !== undefined || (await isLong(engine, conditions.rules, across, prepared.bySource)))
@@ -119,10 +129,10 @@ export async function linkRecords(
     let pairs = work
       ? await scoreInChunks(engine, comparisons, trained, conditions.rules, across, work, tell)
       : await scorePairs(engine, comparisons, trained, conditions.rules, across)
-    let clusters = await clusterScored(engine, model, prepared.records, apart)
+    let clusters = await clusterScored(engine, model, prepared.records, limits)
     tell(`${pairs} pairs are kept`)
     const isLast = !training || round === rounds
-    const how = { model, across, records: prepared.records, apart }
+    const how = { model, across, records: prepared.records, limits }
     const complete = isLast ? await completed(engine, comparisons, trained, how, clusters) : undefined
     if (complete) {
       clusters = complete
@@ -138,6 +148,8 @@ export async function linkRecords(
         sessions: training?.sessions ?? [],
         pairs,
         clusters,
+        read,
+        decided,
         ...(work ? { chunks: { made: work.made, found: work.found } } : {}),
       }
     if (model.training?.valuePairs !== false) {

@@ -12,12 +12,14 @@ import { writeKnown } from './records/known.ts'
 import type { Source } from './records/receive.ts'
 import { measure } from './report/measure.ts'
 import { renderReport } from './report/render.ts'
+import { drawnByStratum, drawSample } from './review/draw.ts'
 import { SCORED } from './score/edges.ts'
 import { weightsOf } from './score/weights.ts'
 
 /**
  * Writes `pairs.parquet` (ids, weight, probability, rule, level of each comparison, one cluster or not), `clusters.parquet`
- * (source, id, cluster) and `model.json` with what was learnt, `training.json` with how, `sources.json` of which files, and `report.html`. No value of a record is written but ids.
+ * (source, id, cluster) and `model.json` with what was learnt, `training.json` with how, `sources.json` of which files,
+ * `report.html`, and `review.json`, the pairs to be read by a person. No value of a record is written but ids.
  * @returns how many pairs and clusters
  */
 export async function writeResults(
@@ -33,7 +35,11 @@ export async function writeResults(
   if (linked.sessions.length > 0)
     await writeText(join(out, 'training.json'), `${JSON.stringify(trainingOf(linked), null, 2)}\n`)
   await writeKnown(out, sources)
-  await writeText(join(out, 'report.html'), renderReport(await measure(engine, sources, model, linked)))
+  const measures = await measure(engine, sources, model, linked)
+  const weakest = measures.bridges.map(({ cluster }) => cluster)
+  const sample = await drawSample(engine, sources, model, linked, weakest)
+  await writeText(join(out, 'review.json'), `${JSON.stringify(sample, null, 1)}\n`)
+  await writeText(join(out, 'report.html'), renderReport({ ...measures, toRead: drawnByStratum(sample) }))
   await engine.run('drop table clustered')
   return { pairs, clusters: new Set(linked.clusters).size }
 }

@@ -13,10 +13,14 @@ export interface Page {
   /** At the top, beside the switch of languages. */
   readonly header: Bilingual
   readonly body: (lang: Lang) => Html
+  /** Rules of this page alone, after those of the house. */
+  readonly style?: string
+  /** What this page alone does. */
+  readonly script?: string
 }
 
 /** One file that asks nothing of any server: font, style, both languages. The same bytes from the same content. */
-export function page({ first, title, header, body }: Page): string {
+export function page({ first, title, header, body, style: own = '', script: acts }: Page): string {
   const made = html`<!doctype html>
 <html lang="${first}" data-title-fr="${title.fr}" data-title-en="${title.en}">
 <head>
@@ -24,7 +28,7 @@ export function page({ first, title, header, body }: Page): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title[first]}</title>
-<style>${raw(fontFace() + style)}</style>
+<style>${raw(fontFace() + style + own)}</style>
 </head>
 <body>
 <svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line y2="6" stroke="var(--hatch)" stroke-width="2"/></pattern></defs></svg>
@@ -35,7 +39,7 @@ ${langs.map(
 ${body(lang)}
 </main>`,
 )}
-<script>${raw(script)}</script>
+<script>${raw(script)}</script>${acts ? html`<script>${raw(acts)}</script>` : ''}
 </body>
 </html>
 `

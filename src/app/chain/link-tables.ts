@@ -10,9 +10,11 @@ import {
   fromSplink,
   isSplink,
   type LinkageModel,
+  type Linked,
   linkRecords,
   readColumns,
   readKnown,
+  readLabels,
   readModel,
   type Source,
   type Suggestion,
@@ -27,6 +29,8 @@ export interface LinkedTables {
   readonly clusters: number
   readonly prior: number
   readonly chunks?: { readonly made: number; readonly found: number }
+  /** Pairs that readers decided, and those of the labels that are not used. */
+  readonly labels?: { readonly decided: number; readonly undecided: number; readonly contradicted: number }
 }
 
 /** Links two files, or finds the doubles in one, and writes the results. No hub is needed. */
@@ -37,6 +41,7 @@ export async function linkTables(
     readonly out: string
     readonly memory: string
     readonly chunk?: number
+    readonly labels?: string
   },
   tell: (line: string) => void,
 ): Promise<LinkedTables> {
@@ -52,7 +57,8 @@ export async function linkTables(
       options.model === undefined ? (await suggest(engine, sources)).model : await modelFrom(options.model)
     mustFit(model, sources)
     const putDown = { folder: work, ...(options.chunk === undefined ? {} : { chunk: options.chunk }) }
-    const linked = await linkRecords(engine, sources, model, tell, putDown)
+    const labels = options.labels === undefined ? [] : await readLabels(engine, options.labels)
+    const linked = await linkRecords(engine, sources, model, tell, { putDown, labels })
     const written = await writeResults(engine, options.out, sources, model, linked)
     await rm(work, { recursive: true, force: true })
     const { chunks } = linked
@@ -61,11 +67,17 @@ export async function linkTables(
       ...written,
       prior: linked.trained.prior,
       ...(chunks ? { chunks } : {}),
+      ...(linked.decided ? { labels: usedOf(linked.read, linked.decided.contradicted) } : {}),
     }
   } finally {
     await engine.close()
     await rm(spill, { recursive: true, force: true })
   }
+}
+
+function usedOf(read: Linked['read'], contradicted: number): NonNullable<LinkedTables['labels']> {
+  const undecided = read.filter(({ decision }) => decision === undefined).length
+  return { decided: read.length - undecided, undecided, contradicted }
 }
 
 export interface AddedRecords extends Omit<Added, 'changes'> {

@@ -1,8 +1,12 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { type Apart, apartOf } from './apart.ts'
 import { averageLinkage } from './average-linkage.ts'
+import type { LinkageModel } from '../model.ts'
 import { bestLinks } from './best-link.ts'
+import { cluster } from './cluster.ts'
 import { connectedComponents } from './components.ts'
+import { constraintsOf } from './decisions.ts'
 import type { Edges } from './model.ts'
 import { oneToOne } from './one-to-one.ts'
 
@@ -68,13 +72,64 @@ test('best links: each goes where it agrees best, and no further', () => {
 })
 
 test('records of a table without doubles are never in one cluster, whichever way clusters are made', () => {
-  const apart = Int32Array.from([1, 1, 0, 0])
+  const apart = (): Apart => apartOf(Int32Array.from([1, 1, 0, 0])) as Apart
   const strong = edges([0, 2, 9], [1, 2, 8], [2, 3, 7], [0, 3, 7], [1, 3, 9.5])
   for (const found of [
-    averageLinkage(4, strong, AVERAGE, apart),
-    connectedComponents(4, strong, 0, apart),
-    bestLinks(4, strong, 0, apart),
+    averageLinkage(4, strong, AVERAGE, apart()),
+    connectedComponents(4, strong, 0, apart()),
+    bestLinks(4, strong, 0, apart()),
   ])
     expect([...found]).toEqual([0, 1, 0, 1])
   expect([...connectedComponents(4, strong, 0)]).toEqual([0, 0, 0, 0])
+})
+
+test.each(['average-linkage', 'connected', 'best-link', 'one-to-one'] as const)(
+  'by %s, records that readers joined are in one cluster and those they told apart in two, whatever the weights',
+  (method) => {
+    const RECORDS = 10
+    const record = fc.nat(RECORDS - 1)
+    const pair = fc.tuple(record, record).filter(([a, b]) => a !== b)
+    const model = { clusters: { method } } as LinkageModel
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(record, record, fc.integer({ min: -8, max: 9 })), { maxLength: 30 }),
+        fc.array(pair, { maxLength: 4 }),
+        fc.array(pair, { maxLength: 6 }),
+        (scored, together, apart) => {
+          const unique = new Map(
+            scored.map(([a, b, weight]) => [[a, b].sort().join(), [a, b, weight] as const]),
+          )
+          const pairs = edges(...[...unique.values()].filter(([a, b]) => a !== b))
+          const decided = constraintsOf(RECORDS, { together, apart })
+          const found = cluster(model, RECORDS, pairs, { decided })
+          for (const [a, b] of together) expect(found[a]).toBe(found[b])
+          const against = apart.filter(([a, b]) => found[a] === found[b])
+          expect(against).toHaveLength(decided.contradicted)
+          for (const [a, b] of against) expect(decided.roots[a]).toBe(decided.roots[b])
+          // The number of a cluster is that of its smallest record.
+          found.forEach((of, at) => expect(of).toBeLessThanOrEqual(at))
+          // Nothing decided changes nothing.
+          const none = constraintsOf(RECORDS, { together: [], apart: [] })
+          expect([...cluster(model, RECORDS, pairs, { decided: none })]).toEqual([
+            ...cluster(model, RECORDS, pairs),
+          ])
+        },
+      ),
+    )
+  },
+)
+
+test('what readers told apart is not joined through others, and what they joined is weighed as one', () => {
+  const apart = constraintsOf(3, { together: [], apart: [[0, 2]] })
+  const chain = edges([0, 1, 9], [1, 2, 8], [0, 2, 7])
+  const by = (method: string) => [
+    ...cluster({ clusters: { method } } as LinkageModel, 3, chain, { decided: apart }),
+  ]
+  expect(by('average-linkage')).toEqual([0, 0, 2])
+  expect(by('connected')).toEqual([0, 0, 2])
+  // Two that are one both speak for a third, or against it.
+  const joined = constraintsOf(3, { together: [[0, 1]], apart: [] })
+  const model = { clusters: { method: 'average-linkage' } } as LinkageModel
+  expect([...cluster(model, 3, edges([0, 2, 5], [1, 2, -6]), { decided: joined })]).toEqual([0, 0, 2])
+  expect([...cluster(model, 3, edges([0, 2, 7], [1, 2, -6]), { decided: joined })]).toEqual([0, 0, 0])
 })

@@ -1,6 +1,7 @@
 import type { Apart } from './apart.ts'
 import { connectedComponents } from './components.ts'
-import type { Clusters, Edges } from './model.ts'
+import { between, type Constraints } from './decisions.ts'
+import { alone, type Clusters, type Edges } from './model.ts'
 
 export interface AverageLinkage {
   /** Weight of a pair that was not scored: it agreed on no blocking rule, or fell under the threshold of scoring. */
@@ -20,19 +21,23 @@ export interface AverageLinkage {
  * does in connected components. Each record of the smaller cluster is compared with the part of the larger that it agrees
  * with best. Ties go to the smallest record numbers.
  * @param edges pairs that were scored, each once, also some below `stop`
- * @param apart two clusters whose tables without doubles meet never become one
+ * @param apart clusters that never become one
+ * @param decided what readers decided: their matches are one from the beginning
  */
 export function averageLinkage(
   records: number,
   edges: Edges,
   { unscored, stop, best: share }: AverageLinkage,
   apart?: Apart,
+  decided?: Constraints,
 ): Clusters {
+  const roots = decided?.roots ?? alone(records)
   // Clusters never reach beyond what pairs above the stop connect.
-  const weights = weightsOf(edges, connectedComponents(records, edges, stop))
-  const clusters = Int32Array.from({ length: records }, (_, at) => at)
-  const members = new Map<number, number[]>()
-  const neighbours = new Map([...weights].map(([record, others]) => [record, new Set(others.keys())]))
+  const linked = connectedComponents(records, decided ? between(edges, decided) : edges, stop)
+  const weights = weightsOf(edges, decided ? roots.map((root) => linked[root] as number) : linked)
+  const clusters = roots.slice()
+  const members = membersOf(roots, decided)
+  const neighbours = neighboursOf(weights, roots)
   const of = (cluster: number): number[] => members.get(cluster) ?? [cluster]
   const sizeOf = (cluster: number): number => members.get(cluster)?.length ?? 1
   /** Mean over records of one cluster of their means with the best of the other. */
@@ -53,9 +58,9 @@ export function averageLinkage(
     if (ours.length > theirs.length) return towards(theirs, ours)
     return ours.length === 1 ? towards(ours, theirs) : (towards(ours, theirs) + towards(theirs, ours)) / 2
   }
-  const tables = apart?.slice()
   const queue = new Queue()
   const offer = (a: number, b: number): void => {
+    if (apart?.has(a, b)) return
     const [low, high] = a < b ? [a, b] : [b, a]
     const weight = mean(low, high)
     if (weight > stop) queue.push(weight, low, high, sizeOf(low), sizeOf(high))
@@ -66,10 +71,6 @@ export function averageLinkage(
     // One of them has changed since.
     if (clusters[a] !== a || clusters[b] !== b || best.sizeA !== sizeOf(a) || best.sizeB !== sizeOf(b))
       continue
-    if (tables) {
-      if ((tables[a] as number) & (tables[b] as number)) continue
-      tables[a] = (tables[a] as number) | (tables[b] as number)
-    }
     const joined = of(a)
     for (const record of of(b)) {
       clusters[record] = a
@@ -77,6 +78,7 @@ export function averageLinkage(
     }
     members.set(a, joined)
     members.delete(b)
+    apart?.join(a, b)
     const ours = neighbours.get(a) as Set<number>
     for (const other of neighbours.get(b) ?? []) {
       const theirs = neighbours.get(other) as Set<number>
@@ -89,6 +91,28 @@ export function averageLinkage(
     for (const other of ours) offer(a, other)
   }
   return clusters
+}
+
+/** Records of each cluster that begins with several. */
+function membersOf(roots: Clusters, decided?: Constraints): Map<number, number[]> {
+  const members = new Map([...(decided?.sizes.keys() ?? [])].map((root) => [root, [] as number[]]))
+  if (members.size > 0) roots.forEach((root, record) => members.get(root)?.push(record))
+  return members
+}
+
+/** Clusters that records of a cluster were scored with. */
+function neighboursOf(
+  weights: ReadonlyMap<number, ReadonlyMap<number, number>>,
+  roots: Clusters,
+): Map<number, Set<number>> {
+  const neighbours = new Map<number, Set<number>>()
+  for (const [record, others] of weights) {
+    const root = roots[record] as number
+    let own = neighbours.get(root)
+    if (!own) neighbours.set(root, (own = new Set()))
+    for (const other of others.keys()) if (roots[other] !== root) own.add(roots[other] as number)
+  }
+  return neighbours
 }
 
 /** Weights of each record with the others of its component that it was scored with. */

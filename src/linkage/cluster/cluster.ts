@@ -1,8 +1,9 @@
 import type { LinkageModel } from '../model.ts'
-import type { Apart } from './apart.ts'
+import { type Apart, apartOf, type UniqueTables } from './apart.ts'
 import { averageLinkage } from './average-linkage.ts'
 import { bestLinks } from './best-link.ts'
 import { connectedComponents } from './components.ts'
+import { between, type Constraints } from './decisions.ts'
 import type { Clusters, Edges } from './model.ts'
 import { oneToOne } from './one-to-one.ts'
 
@@ -12,18 +13,47 @@ export const LEAST_KEPT = -8
 /** Of a cluster, as much as a record is compared with: a third of its records may lack what the others have. */
 const BEST = 2 / 3
 
+/** What limits clusters beside the weights of pairs. */
+export interface Limits {
+  readonly tables?: UniqueTables | undefined
+  /** What readers decided: their matches are one from the beginning, and what they told apart stays apart. */
+  readonly decided?: Constraints | undefined
+}
+
 /** Who is who, as the model says clusters are made. */
-export function cluster(model: LinkageModel, records: number, edges: Edges, apart?: Apart): Clusters {
+export function cluster(
+  model: LinkageModel,
+  records: number,
+  edges: Edges,
+  { tables, decided }: Limits = {},
+): Clusters {
   const threshold = model.threshold ?? 0
   const { method = 'average-linkage', unscored = LEAST_KEPT, best = BEST, margin } = model.clusters ?? {}
+  const apart = apartOf(tables, decided)
+  if (method === 'average-linkage')
+    return averageLinkage(records, edges, { unscored, stop: threshold, best }, apart, decided)
+  if (!decided) return clusterBy(method, records, edges, { threshold, margin }, apart)
+  // What readers joined has one partner already, and is one record to the others.
+  const joined = decided.sizes.keys()
+  const rooted = between(edges, decided, apart)
+  const ofRoots = clusterBy(method, records, rooted, { threshold, margin }, apart, joined)
+  return decided.roots.map((root) => ofRoots[root] as number)
+}
+
+function clusterBy(
+  method: 'connected' | 'best-link' | 'one-to-one',
+  records: number,
+  edges: Edges,
+  { threshold, margin }: { readonly threshold: number; readonly margin: number | undefined },
+  apart: Apart | undefined,
+  joined?: Iterable<number>,
+): Clusters {
   switch (method) {
-    case 'average-linkage':
-      return averageLinkage(records, edges, { unscored, stop: threshold, best }, apart)
     case 'connected':
       return connectedComponents(records, edges, threshold, apart)
     case 'best-link':
       return bestLinks(records, edges, threshold, apart)
     case 'one-to-one':
-      return oneToOne(records, edges, threshold, margin)
+      return oneToOne(records, edges, threshold, margin, joined)
   }
 }

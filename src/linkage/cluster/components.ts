@@ -3,7 +3,7 @@ import { alone, type Clusters, type Edges } from './model.ts'
 
 /**
  * Everybody that a chain of pairs of at least this weight leads to: one wrong pair joins two persons.
- * @param apart records that are never in one cluster: the pairs that weigh most are then joined first
+ * @param apart who stays apart: the pairs that weigh most are then joined first
  */
 export function connectedComponents(
   records: number,
@@ -20,23 +20,21 @@ export function connectedComponents(
     }
     return at
   }
-  const tables = apart?.slice()
-  for (const i of apart ? heaviestFirst(edges) : edges.weight.keys()) {
-    if ((edges.weight[i] as number) < threshold) continue
+  const join = (i: number): void => {
+    if ((edges.weight[i] as number) < threshold) return
     const a = root(edges.left[i] as number)
     const b = root(edges.right[i] as number)
-    if (a === b) continue
-    if (tables) {
-      if ((tables[a] as number) & (tables[b] as number)) continue
-      tables[Math.min(a, b)] = (tables[a] as number) | (tables[b] as number)
-    }
+    if (a === b || apart?.has(a, b)) return
     parent[Math.max(a, b)] = Math.min(a, b)
+    apart?.join(Math.min(a, b), Math.max(a, b))
   }
+  if (apart) for (const i of heaviestFirst(edges)) join(i)
+  else for (let i = 0; i < edges.weight.length; i++) join(i)
   return parent.map((_, at) => root(at))
 }
 
-/** Of equals that with the smallest records. */
-const heaviestFirst = ({ left, right, weight }: Edges): number[] =>
+/** Of equals that with the smallest numbers. */
+const heaviestFirst = ({ left, right, weight }: Edges): readonly number[] =>
   Array.from(weight.keys()).sort(
     (i, j) =>
       (weight[j] as number) - (weight[i] as number) ||

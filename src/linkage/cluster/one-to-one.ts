@@ -3,10 +3,18 @@ import { alone, type Clusters, type Edges } from './model.ts'
 /**
  * Each record has at most one partner: the best for both, and better than the second best of either by a margin. What is
  * left is looked at again until nobody finds anybody. Of equals nobody is taken.
+ * @param partnered who has a partner already
  */
-export function oneToOne(records: number, edges: Edges, threshold: number, margin = 0): Clusters {
+export function oneToOne(
+  records: number,
+  edges: Edges,
+  threshold: number,
+  margin = 0,
+  partnered: Iterable<number> = [],
+): Clusters {
   const clusters = alone(records)
   const taken = new Uint8Array(records)
+  for (const one of partnered) taken[one] = 1
   const order = Array.from(edges.weight.keys()).filter((i) => (edges.weight[i] as number) >= threshold)
   for (;;) {
     const best = new Float64Array(records).fill(-Infinity)

@@ -39,9 +39,7 @@ export async function receive(
       })
   const each: { from: string; columns: Map<string, string>; types: Map<string, string> }[] = []
   for (const { name, path } of sources) {
-    const file = /\.parquet$/i.test(path)
-      ? `read_parquet(${duckdb.quoteValue(path)})`
-      : `read_csv(${duckdb.quoteValue(path)}, all_varchar = true, header = true, sample_size = -1)`
+    const file = tableOf(path)
     const whole = await engine.describe(`select * from ${file}`).catch((error: Error) => {
       throw new ChainonError('linkage/bad-file', `${path} cannot be read: ${error.message.split('\n')[0]}`, {
         cause: error,
@@ -109,3 +107,9 @@ async function withMade(
     .map(quoted)
   return `(select ${[...kept, ...names.map((name) => `${made[name]} as ${quoted(name)}`)].join(', ')} from ${trimmed})`
 }
+
+/** A file as DuckDB reads it. */
+export const tableOf = (path: string): string =>
+  /\.parquet$/i.test(path)
+    ? `read_parquet(${duckdb.quoteValue(path)})`
+    : `read_csv(${duckdb.quoteValue(path)}, all_varchar = true, header = true, sample_size = -1)`

@@ -7,6 +7,8 @@ import type { LinkageModel } from '../model.ts'
 import { nameOf } from '../pairs/blocking.ts'
 import { RECORDS } from '../records/prepare.ts'
 import type { Source } from '../records/receive.ts'
+import { measureReaders, type Readers } from '../review/measured.ts'
+import type { Stratum } from '../review/strata.ts'
 import { COMPLETED } from '../score/complete.ts'
 import { SCORED } from '../score/edges.ts'
 import { NEAR, scoring } from '../score/score.ts'
@@ -35,6 +37,10 @@ export interface Measures {
   /** Records that could reach the threshold with no other, not even with one that is the same. */
   readonly unlinkable: number
   readonly valuePairs: Linked['valuePairs']
+  /** Where pairs were read by persons. */
+  readonly readers: Readers | undefined
+  /** By stratum of weight how many pairs were drawn to be read; none where nothing was drawn yet. */
+  readonly toRead?: readonly (Stratum & { readonly drawn: number })[]
   readonly sessions: readonly { readonly rule: string; readonly pairs: number; readonly matches: number }[]
 }
 
@@ -116,6 +122,7 @@ export async function measure(
     ...(await clusters(engine)),
     unlinkable: await unlinkable(engine, linked, threshold),
     valuePairs: linked.valuePairs,
+    readers: await measureReaders(engine, linked, threshold),
     sessions: linked.sessions.map(({ rule, pairs, prior }) => ({ rule, pairs, matches: prior })),
   }
   await engine.run('drop table judged')

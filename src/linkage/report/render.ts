@@ -3,6 +3,8 @@ import { bars, histogram, lines } from './draw.ts'
 import { levelName } from './level-names.ts'
 import type { Expected, Measures } from './measure.ts'
 import { bits, messages, type Messages, nearly, titles } from './messages.ts'
+import { readersSection, rightByReaders, toReadSection } from './readers.ts'
+import { table } from './table.ts'
 
 interface Said {
   readonly is: Measures
@@ -21,12 +23,12 @@ export function renderReport(is: Measures, first: Lang = 'en'): string {
 }
 
 function body(said: Said): Html {
-  const { m } = said
+  const { is, m } = said
   return html`${firstScreen(said)}
 <section><h2>${m.weights.heading}</h2>${pairs(said, 1)}</section>
 <section><h2>${m.levels.heading}</h2>${levels(said, 2)}</section>
 <section><h2>${m.threshold.heading}</h2>${thresholds(said, 3)}</section>
-<section><h2>${m.clusters.heading}</h2>${clusters(said)}</section>
+${readersSection(is.readers, is.threshold, said.lang)}${toReadSection(is.toRead, said.lang)}<section><h2>${m.clusters.heading}</h2>${clusters(said)}</section>
 <section><h2>${m.rules.heading}</h2>${rules(said)}</section>
 <section><h2>${m.patterns.heading}</h2>${patterns(said)}</section>
 <section><h2>${m.values.heading}</h2>${values(said)}</section>
@@ -40,7 +42,8 @@ function firstScreen({ is, m, lang }: Said): Html {
   return html`<h1>${m.lead(count(is.records, lang), is.sources.length)}</h1>
 <p class="small">${is.sources.map(({ name, records }) => `${name} (${count(records, lang)})`).join(', ')}</p>
 <ul class="keys">${key(count(is.links, lang), m.keys.links)}${key(count(persons, lang), m.keys.persons(is.type))}
-${at ? key(nearly(at.precision, lang), m.keys.right) : ''}${key(count(is.unlinkable, lang), m.keys.unlinkable)}</ul>
+${at ? key(nearly(at.precision, lang), m.keys.right) : ''}${rightByReaders(is.readers, is.threshold, lang)}
+${key(count(is.unlinkable, lang), m.keys.unlinkable)}</ul>
 <aside class="careful"><h2>${m.careful}</h2><ul>${m.carefulPoints.map((point) => html`<li>${point}</li>`)}</ul></aside>`
 }
 
@@ -50,18 +53,6 @@ const expectedAt = ({ thresholds: all, threshold }: Measures): Expected | undefi
 
 const drawn = (draw: (width: Width) => string): Html =>
   html`<div class="wide">${raw(draw('wide'))}</div><div class="narrow">${raw(draw('narrow'))}</div>`
-
-type Cell = string | Html
-
-function table(
-  columns: readonly string[],
-  rows: readonly (readonly Cell[])[],
-  numeric: readonly number[],
-): Html {
-  const kind = (at: number): string => (numeric.includes(at) ? 'n' : '')
-  return html`<div class="scroll" tabindex="0" role="group"><table><thead><tr>${columns.map((name, at) => html`<th scope="col" class="${kind(at)}">${name}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map((cell, at) => html`<td class="${kind(at)}">${cell}</td>`)}</tr>\n`)}</tbody></table></div>`
-}
 
 function figure({ m }: Said, number: number, title: string, about: string, drawing: Html, twin: Html): Html {
   return html`<figure><h3>${title}</h3><p class="about">${m.figure(number)}. ${about}</p>${drawing}

@@ -31,7 +31,7 @@ test('chunks by key, by record and of all pairs hold the pairs of one go; anothe
     const of: LinkageModel = { ...model, blocking: rules === 'all' ? rules : [...rules] }
     const { clusters } = await linkRecords(engine, [source], of)
     const once = await scored()
-    const run = () => linkRecords(engine, [source], of, undefined, { folder, chunk })
+    const run = () => linkRecords(engine, [source], of, undefined, { putDown: { folder, chunk } })
     const { chunks, clusters: same } = await run()
     expect(await scored()).toEqual(once)
     expect([...same]).toEqual([...clusters])
@@ -41,8 +41,7 @@ test('chunks by key, by record and of all pairs hold the pairs of one go; anothe
     expect(await scored()).toEqual(once)
   }
   const threshold = await linkRecords(engine, [source], { ...model, threshold: 1 }, undefined, {
-    folder,
-    chunk: 4000,
+    putDown: { folder, chunk: 4000 },
   })
   expect(threshold.chunks?.found).toBe(0)
   expect((await readdir(folder)).sort()).toHaveLength(2)
@@ -56,7 +55,7 @@ test('a small work is not put down', async () => {
     [source],
     { ...PEOPLE_MODEL, training: { ...PEOPLE_MODEL.training, rounds: 0 } },
     undefined,
-    { folder },
+    { putDown: { folder } },
   )
   expect(chunks).toBeUndefined()
   await expect(readdir(folder)).rejects.toThrow('ENOENT')

@@ -1,6 +1,5 @@
 import type { DuckDb } from '../../engine/index.ts'
-import type { Apart } from '../cluster/apart.ts'
-import { cluster } from '../cluster/cluster.ts'
+import { cluster, type Limits } from '../cluster/cluster.ts'
 import type { Clusters } from '../cluster/model.ts'
 import type { Comparison } from '../comparisons/model.ts'
 import type { LinkageModel } from '../model.ts'
@@ -14,12 +13,12 @@ export async function clusterScored(
   engine: DuckDb,
   model: LinkageModel,
   records: number,
-  apart: Apart | undefined,
+  limits: Limits,
 ): Promise<Clusters> {
   // Only average linkage asks what speaks against a link.
   const method = model.clusters?.method ?? 'average-linkage'
   const least = method === 'average-linkage' ? undefined : (model.threshold ?? 0)
-  return cluster(model, records, await edgesOf(engine, least), apart)
+  return cluster(model, records, await edgesOf(engine, least), limits)
 }
 
 /**
@@ -34,12 +33,12 @@ export async function completed(
     model,
     across,
     records,
-    apart,
+    limits,
   }: {
     readonly model: LinkageModel
     readonly across: Across
     readonly records: number
-    readonly apart: Apart | undefined
+    readonly limits: Limits
   },
   clusters: Clusters,
 ): Promise<Clusters | undefined> {
@@ -48,5 +47,5 @@ export async function completed(
   if (model.blocking === 'all' || method === 'one-to-one' || !complete) return undefined
   const threshold = model.threshold ?? 0
   const missed = await completePairs(engine, comparisons, trained, { clusters, across, threshold })
-  return missed > 0 ? clusterScored(engine, model, records, apart) : undefined
+  return missed > 0 ? clusterScored(engine, model, records, limits) : undefined
 }

@@ -85,3 +85,23 @@ test('a level that the user fixed stays', () => {
   expect(found.m[0]?.[0]).toBe(0.5)
   expect(found.m[0]?.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9)
 })
+
+test('what readers say of a pair takes the place of what EM would', () => {
+  const from = { m: [[0.8, 0.2]], u: [[0.3, 0.7]] }
+  const of = (matches: boolean) =>
+    expectationMaximisation(
+      [
+        { levels: [0], pairs: 40, matches: true },
+        { levels: [1], pairs: 60, matches },
+      ],
+      {
+        prior: 0.3,
+        start: from,
+        learnU: false,
+      },
+    )
+  // 40 of 40 matches agree, or 40 of 100; half a pair stands for what was not seen.
+  expect(of(false).prior).toBeCloseTo(0.4, 9)
+  expect(of(false).m[0]?.[0]).toBeCloseTo(40.5 / 41, 9)
+  expect(of(true).m[0]?.[0]).toBeCloseTo(40.5 / 101, 9)
+})

@@ -2,6 +2,8 @@
 export interface Pattern {
   readonly levels: readonly number[]
   readonly pairs: number
+  /** What readers say of its pairs; where nobody does it is for EM to tell. */
+  readonly matches?: boolean
 }
 
 /** m and u of each level of each comparison. */
@@ -48,7 +50,8 @@ const SMOOTH = 0.5
 
 /**
  * Expectation maximisation of the model of Fellegi and Sunter over counted patterns (Winkler 1988): comparisons are
- * independent among matches and among others. Sums run in the order of the patterns, so that equal counts give equal bits.
+ * independent among matches and among others. What readers said of a pair takes the place of its probability, and counts
+ * as much as any other pair. Sums run in the order of the patterns, so that equal counts give equal bits.
  */
 export function expectationMaximisation(patterns: readonly Pattern[], options: EmOptions): EmResult {
   let { m, u } = options.start
@@ -60,8 +63,8 @@ export function expectationMaximisation(patterns: readonly Pattern[], options: E
     let matches = 0
     let all = 0
     const odds = probabilityToOdds(prior)
-    for (const { levels, pairs } of patterns) {
-      const p = oddsToProbability(odds + weightOf(levels, { m, u }))
+    for (const { levels, pairs, matches: said } of patterns) {
+      const p = said === undefined ? oddsToProbability(odds + weightOf(levels, { m, u })) : Number(said)
       matches += p * pairs
       all += pairs
       levels.forEach((level, at) => {

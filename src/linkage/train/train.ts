@@ -5,6 +5,7 @@ import { type Across, ordered, possiblePairs } from '../pairs/across.ts'
 import { pairsOfRule } from '../pairs/blocking.ts'
 import { bothSides, patternsOf } from '../pairs/patterns.ts'
 import { RECORDS } from '../records/prepare.ts'
+import { DECIDED } from '../review/decided.ts'
 import type { Trained } from '../score/weights.ts'
 import {
   type EmResult,
@@ -44,6 +45,8 @@ export interface TrainingPairs {
   readonly prior: number
   readonly seed: string
   readonly most: number
+  /** Have readers decided some pairs? */
+  readonly decided: boolean
 }
 
 /** Counted patterns of the pairs of a FROM. The order is that of the levels, so that equal data gives equal bits. */
@@ -178,13 +181,35 @@ async function countSessions(
 async function sessionPatterns(
   engine: DuckDb,
   comparisons: readonly Comparison[],
-  { conditions, across, seed, most }: TrainingPairs,
+  { conditions, across, seed, most, decided }: TrainingPairs,
   at: number,
 ): Promise<readonly Pattern[]> {
   const only = [conditions[at] as string]
   const [row] = await engine.rows<{ n: bigint }>(`select count(*) as n ${pairsOfRule(only, 0, across)}`)
   const part = sampled(comparisons, seed, most / Math.max(1, Number(row?.n ?? 0)))
-  return countPatterns(engine, comparisons, pairsOfRule(only, 0, across, { l: part }))
+  const all = await countPatterns(engine, comparisons, pairsOfRule(only, 0, across, { l: part }))
+  if (!decided) return all
+  const known = await Promise.all(
+    [true, false].map(async (matches) => {
+      const patterns = await countPatterns(
+        engine,
+        comparisons,
+        `from (select * from ${DECIDED} where matches = ${Number(matches)}) as d
+         join ${part === undefined ? RECORDS : `(select * from ${RECORDS} where ${part})`} as l on l.rid = d.rid_l
+         join ${RECORDS} as r on r.rid = d.rid_r and ${only[0]}`,
+      )
+      return patterns.map((one) => ({ ...one, matches }))
+    }),
+  )
+  return told(all, known.flat())
+}
+
+/** Patterns in which the pairs that readers decided stand for themselves. */
+function told(all: readonly Pattern[], decided: readonly Pattern[]): readonly Pattern[] {
+  const known = new Map<string, number>()
+  for (const { levels, pairs } of decided) known.set(levels.join(), (known.get(levels.join()) ?? 0) + pairs)
+  const left = all.map((one) => ({ ...one, pairs: one.pairs - (known.get(one.levels.join()) ?? 0) }))
+  return [...left.filter(({ pairs }) => pairs > 0), ...decided]
 }
 
 /** Pairs of which a comparison says something. */

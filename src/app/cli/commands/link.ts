@@ -1,10 +1,12 @@
 import { type Command, Option } from 'commander'
 import type { Source, Suggestion, Wanted } from '../../../linkage/index.ts'
 import { ChainonError } from '../../../base/index.ts'
+import type { LinkedTables } from '../../chain/link-tables.ts'
 import { count, percent } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
 import { whole } from './synth.ts'
 import { columns, voice } from '../terminal.ts'
+import { linkReview } from './link-review.ts'
 import { sayLinked } from '../views/linked.ts'
 
 interface Tables {
@@ -16,6 +18,7 @@ interface Tables {
 
 interface LinkOptions extends Tables {
   readonly model?: string
+  readonly labels?: string
   readonly into?: string
   readonly new?: readonly string[]
   readonly out: string
@@ -35,6 +38,7 @@ export function link(program: Command): void {
     .option('--into <results>', 'a result that new records are added to, by the model in it')
     .option('--new <files...>', 'CSV or Parquet, to add to --into')
     .option('--model <json>', 'how records are compared (default: what `link suggest` would write)')
+    .option('--labels <file>', 'what readers say of pairs: labels.jsonl of `link review`, or a CSV')
     .option('--out <dir>', 'where results go', 'linked')
     .option('--memory <size>', 'at most this much; larger work spills beside the results', '4GB')
     .option(
@@ -45,7 +49,7 @@ export function link(program: Command): void {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  chainon link --dedupe people.csv\n  chainon link suggest people.csv > model.json\n  chainon link --left a.csv --right b.parquet --model model.json --out linked\n  chainon link --tables 2023.csv 2024.csv registry.parquet\n  chainon link --into linked --new march.csv --out linked-march\n\nResults: report.html, pairs.parquet, clusters.parquet, and model.json with the weights that were learnt. It runs on\nDuckDB, whatever the engine of a hub: Trino has no likeness of texts.',
+      '\nExamples:\n  chainon link --dedupe people.csv\n  chainon link suggest people.csv > model.json\n  chainon link --left a.csv --right b.parquet --model model.json --out linked\n  chainon link --tables 2023.csv 2024.csv registry.parquet\n  chainon link --into linked --new march.csv --out linked-march\n\nResults: report.html, pairs.parquet, clusters.parquet, review.json with the pairs to read by hand, and model.json with\nthe weights that were learnt. It runs on DuckDB, whatever the engine of a hub: Trino has no likeness of texts.',
     )
     .action(async (options: LinkOptions) => {
       const { addTables, linkTables } = await import('../../chain/link-tables.ts')
@@ -71,9 +75,13 @@ export function link(program: Command): void {
         ({ records, pairs, clusters }) =>
           `${count(records)} records, ${count(pairs)} pairs, ${count(clusters)} persons`,
       )
+      if (linked.labels) speak.say(saidOf(linked.labels))
       speak.say(`\n${options.out}/report.html, clusters.parquet, pairs.parquet, model.json`)
+      speak.say(`read pairs by hand: chainon link review ${options.out} --as NAME`)
       speak.end(linked)
     })
+
+  linkReview(group)
 
   group
     .command('suggest')
@@ -200,6 +208,11 @@ function sayRules({ rules, pairs, recall, budget }: NonNullable<Suggestion['sear
   return `${table}\n  ${count(pairs)} of ${count(budget)} pairs find ${percent(recall)} of the matches, as a first linkage estimates it`
 }
 
+function saidOf({ decided, undecided, contradicted }: NonNullable<LinkedTables['labels']>): string {
+  const against = contradicted === 0 ? '' : `; ${count(contradicted)} against others, not used`
+  return `  labels: ${count(decided)} pairs decided, ${count(undecided)} undecided and not used${against}`
+}
+
 /** Each file with its name; files of one name in two folders are told apart by their paths. */
 function asSources(paths: readonly string[]): readonly Source[] {
   const nameOf = (path: string): string => (path.split('/').at(-1) as string).replace(/\.[^.]+$/, '')
@@ -210,15 +223,15 @@ function asSources(paths: readonly string[]): readonly Source[] {
   })
 }
 
-function addedTo({ into, new: files, left, right, dedupe, tables, model }: LinkOptions): {
+function addedTo({ into, new: files, left, right, dedupe, tables, model, labels }: LinkOptions): {
   into: string
   files: readonly Source[]
 } {
-  const others = [left, right, dedupe, tables, model].some((one) => one !== undefined)
+  const others = [left, right, dedupe, tables, model, labels].some((one) => one !== undefined)
   if (into === undefined || files === undefined || others)
     throw new ChainonError(
       'linkage/no-tables',
-      '--into and --new go together, and with no other table or model',
+      '--into and --new go together, and with no other table, model or labels',
       {
         advice: 'The model is that of the result: link everything again to use another.',
       },

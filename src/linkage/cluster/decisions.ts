@@ -1,0 +1,61 @@
+import type { Apart } from './apart.ts'
+import { connectedComponents } from './components.ts'
+import type { Clusters, Edges } from './model.ts'
+
+type Pair = readonly [number, number]
+
+/** What readers decided of pairs of records: it holds, whatever their weight. */
+export interface Decisions {
+  readonly together: readonly Pair[]
+  readonly apart: readonly Pair[]
+}
+
+export interface Constraints {
+  /** For each record the smallest of those that a chain of decided matches joins it with. */
+  readonly roots: Clusters
+  /** How many records are behind a root, where they are several. */
+  readonly sizes: ReadonlyMap<number, number>
+  /** Pairs of roots. */
+  readonly apart: readonly Pair[]
+  /** Pairs decided to be no match that a chain of decided matches joins; the matches hold. */
+  readonly contradicted: number
+}
+
+export function constraintsOf(records: number, { together, apart }: Decisions): Constraints {
+  const roots = connectedComponents(
+    records,
+    {
+      left: Int32Array.from(together, ([a]) => a),
+      right: Int32Array.from(together, ([, b]) => b),
+      weight: new Float64Array(together.length),
+    },
+    0,
+  )
+  const sizes = new Map<number, number>()
+  for (const one of new Set(together.flat())) {
+    const root = roots[one] as number
+    sizes.set(root, (sizes.get(root) ?? 0) + 1)
+  }
+  const rooted = apart.map(([a, b]): Pair => [roots[a] as number, roots[b] as number])
+  return {
+    roots,
+    sizes,
+    apart: rooted.filter(([a, b]) => a !== b),
+    contradicted: rooted.filter(([a, b]) => a === b).length,
+  }
+}
+
+/** The pairs between roots; those inside one, and those that stay apart, are left out. */
+export function between(edges: Edges, { roots }: Constraints, apart?: Apart): Edges {
+  const kept: number[] = []
+  const at = (side: 'left' | 'right', i: number): number => roots[edges[side][i] as number] as number
+  for (let i = 0; i < edges.weight.length; i++) {
+    const [a, b] = [at('left', i), at('right', i)]
+    if (a !== b && !apart?.has(a, b)) kept.push(i)
+  }
+  return {
+    left: Int32Array.from(kept, (i) => at('left', i)),
+    right: Int32Array.from(kept, (i) => at('right', i)),
+    weight: Float64Array.from(kept, (i) => edges.weight[i] as number),
+  }
+}
