@@ -27,4 +27,6 @@ export {
   type ReceivedOppositions,
   receiveBndmr,
   receiveOppositions,
+  rotateMatcherKey,
 } from './runs.ts'
+export type { Rotated } from './rotation/rotate-matcher.ts'
