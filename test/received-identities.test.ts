@@ -15,6 +15,7 @@ import {
   receiveOppositions,
 } from '../src/identity/index.ts'
 import { demoCountry, synthesise } from '../src/synthetic/index.ts'
+import { keysOf, leaksIn, outsideTrusted } from './fixtures/leaks.ts'
 import { foundIn, runsOf } from './fixtures/runs-of-characters.ts'
 import {
   linkCountry,
@@ -80,47 +81,35 @@ afterAll(async () => {
 
 const folders = async (hub: string, ...without: string[]): Promise<string[]> =>
   (await readdir(hub)).filter((name) => !without.includes(name)).map((name) => join(hub, name))
-/** A folder in which a sentence holds an identifier, as a column and as a line. */
-async function plant(name: string, words: string): Promise<string[]> {
-  const folder = join(root, name)
-  await mkdir(folder)
-  await engine.writeParquet(`select 1 as n, 'x${words}y' as remark`, join(folder, 'table.parquet'))
-  await appendFile(join(folder, 'log.jsonl'), `{"said":"x${words}y"}\n`)
-  return [folder]
-}
-
 describe('outside trusted/', () => {
   const nirs = (): Set<string> => new Set(people.map(({ nir }) => nir.slice(0, 13)))
 
-  test('no NIR and no IDMR, not even within something longer', async () => {
-    const runs = await runsOf(engine, await folders(at.hub, 'trusted'))
-    expect(runs.size).toBeGreaterThan(10_000)
-    expect(foundIn(runs, nirs())).toEqual([])
-    expect(foundIn(runs, new Set(idmrs))).toEqual([])
-    const nir = people[0]?.nir ?? ''
-    const planted = await runsOf(engine, await plant('planted-nir', nir))
-    expect(foundIn(planted, nirs())).toHaveLength(2)
-    expect(
-      foundIn(await runsOf(engine, await plant('planted-idmr', idmrs[0] ?? '')), new Set(idmrs)),
-    ).toHaveLength(2)
-  })
-
-  test('no pseudonym of a producer but in what producers delivered', async () => {
-    const level1 = new Set([
-      ...idmrs.map((idmr) => producerPseudonym(source, idmrText(idmr))),
-      ...people.map(({ nir }) => producerPseudonym(source, nirText(nir))),
-      ...(await column(
-        `select psa as v from ${truth('snds_identity')} union select nir_ano from ${truth('snds_identity')}`,
-      )),
-    ])
+  test('no NIR, IDMR, transit id or key in any file, not even within something longer; level 1 only where it was delivered', async () => {
+    const texts = {
+      nir: nirs(),
+      idmr: new Set(idmrs),
+      transit: new Set(transits),
+      'level 1': new Set([
+        ...idmrs.map((idmr) => producerPseudonym(source, idmrText(idmr))),
+        ...people.map(({ nir }) => producerPseudonym(source, nirText(nir))),
+        ...(await column(
+          `select psa as v from ${truth('snds_identity')} union select nir_ano from ${truth('snds_identity')}`,
+        )),
+      ]),
+    }
+    const births = new Set(people.map(({ birth }) => birth).filter((day) => day < '2000-01-01'))
+    const secrets = { texts, keys: await keysOf(at.hub), births }
+    expect(Object.keys(secrets.keys)).toHaveLength(6)
+    const leaks = await leaksIn(engine, await outsideTrusted(at.hub), secrets)
     // What was set aside of the SNDS is kept as it came, like the delivery.
-    expect(
-      foundIn(await runsOf(engine, await folders(at.hub, 'trusted', 'deliveries', 'quarantine')), level1),
-    ).toEqual([])
-    // The guard of this test: the delivery does hold them.
-    expect(
-      foundIn(await runsOf(engine, [join(at.hub, 'deliveries', 'bndmr')]), level1).length,
-    ).toBeGreaterThan(100)
+    const delivered = /\/(deliveries|quarantine)\//
+    expect(leaks.filter(({ kind, file }) => kind !== 'level 1' || !delivered.test(file))).toEqual([])
+    // The guard of this test: what they delivered does hold them, and the folder of the source the rest.
+    expect(leaks.length).toBeGreaterThan(1)
+    const trusted = await leaksIn(engine, [join(at.hub, 'trusted')], secrets)
+    expect(new Set(trusted.map(({ kind }) => kind))).toEqual(
+      new Set(['nir', 'idmr', 'level 1', 'birth', ...Object.keys(secrets.keys)]),
+    )
   })
 
   test('no day of birth beside the person it is of', async () => {

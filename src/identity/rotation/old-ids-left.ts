@@ -14,19 +14,28 @@ export interface Left {
 
 /** Old ids in any column of text of a Parquet file, alone or within something longer. */
 export async function oldIdsInTable(engine: DuckDb, path: string): Promise<Left[]> {
+  const from = fileOf(path)
+  const texts = (await engine.describe(`select * from ${from}`))
+    .filter(({ type }) => /VARCHAR|BLOB|JSON/.test(type))
+    .map(({ name }) => ({ name, text: `cast(t."${name.replaceAll('"', '""')}" as varchar)` }))
+  if (texts.length === 0) return []
+  // Most columns are codes, in which there is no room for an id: all are asked at once.
+  const [longest] = await engine.rows<Record<string, bigint | null>>(
+    `select ${texts.map(({ text }, nth) => `max(length(${text})) as c${nth}`).join(', ')} from ${from} t`,
+  )
   const found: Left[] = []
-  for (const { name, type } of await engine.describe(`select * from ${fileOf(path)}`)) {
-    if (!/VARCHAR|BLOB|JSON/.test(type)) continue
-    const text = `cast(t."${name.replaceAll('"', '""')}" as varchar)`
-    const whole = `select count(*) as n from ${fileOf(path)} t join renamed r on r.old = ${text} where length(${text}) = ${LENGTH}`
+  for (const [nth, { name, text }] of texts.entries()) {
+    const room = Number(longest?.[`c${nth}`] ?? 0)
+    if (room < LENGTH) continue
+    const whole = `select count(*) as n from ${from} t join renamed r on r.old = ${text} where length(${text}) = ${LENGTH}`
     const within = `
       select count(*) as n from (
         select unnest(range(1, length(run) - ${LENGTH - 2})) as place, run from (
-          select unnest(regexp_extract_all(${text}, '${RUN.source}')) as run from ${fileOf(path)} t
+          select unnest(regexp_extract_all(${text}, '${RUN.source}')) as run from ${from} t
           where length(${text}) > ${LENGTH}
         )
       ) w join renamed r on r.old = substr(w.run, w.place, ${LENGTH})`
-    const n = (await count(engine, whole)) + (await count(engine, within))
+    const n = (await count(engine, whole)) + (room > LENGTH ? await count(engine, within) : 0)
     if (n > 0) found.push({ column: name, n })
   }
   return found

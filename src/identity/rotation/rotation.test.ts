@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -226,7 +226,6 @@ test('cut at any of its stages it has mixed nothing, and goes on to what it woul
 test('between the two names of the lake there is none, and the rotation goes on from there', async () => {
   const hub = await copyOf()
   await expect(rotate(hub, ({ stage }) => stage === 'change places')).rejects.toThrow('cut')
-  const { rename } = await import('node:fs/promises')
   await rename(join(hub, 'lake'), join(hub, 'lake.old'))
   expect(await lakeHolds(hub)).toBeUndefined()
   await rotate(hub)
@@ -255,14 +254,12 @@ describe('an id that stands where no tag says so', () => {
       `select '${personOf('snds', 5)}' as note_text`,
     ],
     ['within a longer text', 'lake/bndmr/note/a.parquet', `select 'X${personOf('snds', 5)}AB' as words`],
-    ['a table of a space', 'spaces/leak.parquet', `select '${personOf('bndmr', 2)}' as person`],
-    ['a page', 'spaces/leak.html', undefined],
+    ['a page of a space', 'spaces/leak.html', undefined],
     ['the working folder of the matcher', 'trusted/matcher/last-error.txt', undefined],
   ])('stops the rotation before anything changes: %s', async (_where, path, query) => {
     const hub = await copyOf()
     if (query === undefined) await writeFile(join(hub, path), `<p>${personOf('snds', 7)}</p>`)
     else {
-      const { mkdir } = await import('node:fs/promises')
       await mkdir(join(hub, path, '..'), { recursive: true })
       await engine.writeParquet(query, join(hub, path))
     }
@@ -272,8 +269,6 @@ describe('an id that stands where no tag says so', () => {
     for (const id of before) expect(String(error) + JSON.stringify(error)).not.toContain(id)
     expect(await lakeHolds(hub)).toEqual({ old: true, new: false })
     expect(await readKey(join(hub, 'trusted', 'matcher'), 'matcher')).toEqual(OLD_KEY)
-    await rm(join(hub, path))
-    expect(await rotate(hub)).toMatchObject({ version: 2 })
   })
 })
 
@@ -281,7 +276,6 @@ test('opposition lists of before name the same persons, and are no new version',
   const hub = await copyOf()
   await rotate(hub)
   const list = join(hub, 'trusted', 'matcher', 'oppositions')
-  const { mkdir } = await import('node:fs/promises')
   await mkdir(list, { recursive: true })
   const opposed = await rows<{ person: string }>(hub, 'oppositions/v1.parquet')
   expect(opposed.map(({ person }) => person).every((id) => everybody(NEW_KEY).has(id))).toBe(true)

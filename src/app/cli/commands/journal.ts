@@ -40,7 +40,7 @@ export function journal(program: Command): void {
         })
       say(`${count(verdict.lines)} lines, intact. Head: ${verdict.head}`)
       if (verdict.cut !== undefined) say(`Line ${verdict.cut} was cut by a kill; the next act completes it.`)
-      say(`${count(receipts.signed)} receipts, signed and in their order.`)
+      say(`Receipts, signed and in their order: ${count(receipts.signed)}.`)
       if (receipts.unsigned.length > 0)
         say(
           `Of before receipts were signed, proved by nothing until the first signed one: ${receipts.unsigned.join(', ')}`,
