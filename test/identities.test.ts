@@ -85,6 +85,7 @@ describe('no identity outside trusted/', () => {
       identifier: await identifiers(),
       'level 1': await levelOne(),
       transit: transits(),
+      'hub id': new Set(registry.map((one) => one.hubId)),
     }
     const births = new Set(
       await column(
@@ -105,7 +106,12 @@ describe('no identity outside trusted/', () => {
   })
 
   test('no key, no secret of a space, no transit id and no day of birth in any file', () => {
-    expect(leaks.filter(({ kind }) => kind !== 'level 1')).toEqual([])
+    expect(leaks.filter(({ kind }) => kind !== 'level 1' && kind !== 'hub id')).toEqual([])
+  })
+
+  test('no hub id beyond the lake: nothing by which two spaces, or a space and what was released, could be joined', () => {
+    expect(found('hub id').filter((file) => !file.startsWith('lake/'))).toEqual([])
+    expect(found('hub id').length).toBeGreaterThan(5)
   })
 
   test('no pseudonym of a producer beyond its delivery', () => {
