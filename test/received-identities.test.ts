@@ -228,11 +228,9 @@ describe('outside trusted/', () => {
     for (const table of tables) {
       const columns = await given(join(links, table))
       // A step or a band is one of a few words: a weight by the pair would tell what agreed.
-      for (const column of columns)
-        expect(['bndmr VARCHAR', 'snds VARCHAR', 'step VARCHAR', 'band VARCHAR']).toContain(column)
-      for (const word of columns
-        .filter((column) => /^(step|band) /.test(column))
-        .map((column) => column.split(' ')[0])) {
+      for (const one of columns)
+        expect(['bndmr VARCHAR', 'snds VARCHAR', 'step VARCHAR', 'band VARCHAR']).toContain(one)
+      for (const word of columns.filter((one) => /^(step|band) /.test(one)).map((one) => one.split(' ')[0])) {
         const values = await column(`select distinct ${word} as v from '${join(links, table)}'`)
         expect(values.length).toBeLessThan(60)
       }

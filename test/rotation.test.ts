@@ -60,11 +60,7 @@ const rotate = ['keys', 'rotate', '--role', 'matcher', '--as', ANALYST, '--json'
 /** Kills the command with the processes of its roles once a file stands, or lets it end before. */
 async function killWhen(path: string): Promise<boolean> {
   const { child, ended } = start([...rotate, '--hub', hub.dir])
-  let over = false
-  void ended.then(() => {
-    over = true
-  })
-  while (!over && !existsSync(path)) await wait(2)
+  while (child.exitCode === null && !existsSync(path)) await wait(2)
   const hit = child.kill('SIGKILL')
   await ended
   // The process of the role ends itself when its parent is gone.
