@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { base32, bytesFor } from '../src/base/index.ts'
 import { type DuckDb, openDuckDb } from '../src/engine/index.ts'
 import { hubId, idmrText, producerPseudonym, projectPseudonym } from '../src/identity/index.ts'
+import { LAKE, tagOf } from '../src/identity/rotation/hub-id-columns.ts'
 import { chainon } from './fixtures/chainon.ts'
 import { DEMO, type DemoRun, demoOnce } from './fixtures/demo-once.ts'
 import { keysOf, type Leak, leaksIn, outsideTrusted } from './fixtures/leaks.ts'
@@ -112,6 +113,12 @@ describe('no identity outside trusted/', () => {
   test('no hub id beyond the lake: nothing by which two spaces, or a space and what was released, could be joined', () => {
     expect(found('hub id').filter((file) => !file.startsWith('lake/'))).toEqual([])
     expect(found('hub id').length).toBeGreaterThan(5)
+  })
+
+  test('every file that holds hub ids is tagged as one, so that a rotation of the key re-keys it', () => {
+    const tagged = (file: string): boolean => tagOf(LAKE, file.replace(/^lake\//, '')) !== undefined
+    expect(found('hub id').filter((file) => !tagged(file))).toEqual([])
+    expect(tagged('lake/omop/v1/note.parquet')).toBe(false)
   })
 
   test('no pseudonym of a producer beyond its delivery', () => {

@@ -196,10 +196,10 @@ describe('outside trusted/', () => {
     const texts = [...namesOf(people), ...idmrs.flatMap((idmr) => [idmr, idmrText(idmr)])]
     const published = await publishedKeys(at.hub)
     expect(published.length).toBeGreaterThan(20)
-    expect(foundIn(runs, dictionary(texts, guessed))).toEqual([])
+    expect(foundIn(runs, dictionary(texts, guessed.slice(0, 1)))).toEqual([])
     // One person found would do: the longer list of keys is tried on fifty.
     const fifty = [...namesOf(people.slice(0, 40)), ...idmrs.slice(0, 10).map(idmrText)]
-    expect(foundIn(runs, dictionary(fifty, published))).toEqual([])
+    expect(foundIn(runs, dictionary(fifty, [...guessed, ...published]))).toEqual([])
     // The guards of this test: with both keys the same dictionary does find them, and a bare hash is found where one is.
     const keyed = new Set(texts.map((text) => hubId(matcher, producerPseudonym(source, text))))
     expect(foundIn(runs, keyed).length).toBeGreaterThan(1000)

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -96,6 +96,14 @@ test('a rotation that is killed twice ends whole; an open space keeps its ids, a
   expect(without.manifest.persons).toBe(manifest.persons - late.length)
   const verdict = await chainon('journal', 'verify', '--hub', hub.dir, '--json')
   expect(JSON.parse(verdict.stdout)).toMatchObject({ intact: true, receipts: { intact: true, signed: 1 } })
+
+  const receipt = hub.path('receipts', 'key-matcher-v1.json')
+  const text = await readFile(receipt, 'utf8')
+  await writeFile(receipt, text.replace('"oldIdsLeft":0', '"oldIdsLeft":1'))
+  expect(await chainon('journal', 'verify', '--hub', hub.dir)).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('receipts/key-matcher-v1.json was altered'),
+  })
 })
 
 test('the key of the source is not the hub’s to rotate, and the command says whose it is', async () => {

@@ -5,6 +5,7 @@ import {
   canonicalJson,
   ChainonError,
   hashFile,
+  requireSpace,
   sha256,
   sizeOf,
   writeAtomically,
@@ -99,6 +100,9 @@ export default async function rotateMatcher(context: RoleContext, input: RotateI
     )
     const work = new Tree(context, engine, next)
     const trees = [await work.plan(input.lake, LAKE), await work.plan(identity, IDENTITY)]
+    const sizes = trees.flatMap((tree) => tree.rekeyed.map(({ path }) => sizeOf(join(tree.folder, path))))
+    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+    await requireSpace(folder, bytes, 'writing the tables that name persons a second time')
     const orphans = await nameOrphans(
       engine,
       trees.flatMap((tree) =>

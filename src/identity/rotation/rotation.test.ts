@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { leaksIn } from '../../../test/fixtures/leaks.ts'
 import {
   BNDMR,
   GONE,
@@ -12,7 +13,6 @@ import {
   rotationOf,
   SNDS,
 } from '../../../test/fixtures/rotation-hub.ts'
-import { foundIn, runsOf } from '../../../test/fixtures/runs-of-characters.ts'
 import { hashFile, sha256 } from '../../base/index.ts'
 import { type DuckDb, Ledger, openDuckDb } from '../../engine/index.ts'
 import { withLock } from '../../store/index.ts'
@@ -65,16 +65,15 @@ const rotate = (hub: string, cutAt: (event: RoleProgress) => boolean = () => fal
 }
 const rows = <R>(hub: string, path: string, query = 'select * from t') =>
   engine.rows<R>(query.replace(' t', ` read_parquet('${join(hub, 'lake', path)}')`))
-const idsIn = async (hub: string, ids: ReadonlySet<string>): Promise<string[]> =>
-  foundIn(await runsOf(engine, [hub]), ids).map(({ file }) => file.slice(hub.length + 1))
+/** Files of a folder in which such ids stand. */
+const idsIn = async (folder: string, ids: ReadonlySet<string>): Promise<string[]> =>
+  (await leaksIn(engine, [folder], { texts: { ids }, keys: {} })).map(({ file }) => file)
 /** Which of both sets of ids stand in the lake as a reader finds it. */
 async function lakeHolds(hub: string): Promise<{ old: boolean; new: boolean } | undefined> {
   if (!(await stat(join(hub, 'lake')).catch(() => undefined))) return undefined
-  const runs = await runsOf(engine, [join(hub, 'lake')])
-  return {
-    old: foundIn(runs, everybody(OLD_KEY)).length > 0,
-    new: foundIn(runs, everybody(NEW_KEY)).length > 0,
-  }
+  const { length: old } = await idsIn(join(hub, 'lake'), everybody(OLD_KEY))
+  const { length: anew } = await idsIn(join(hub, 'lake'), everybody(NEW_KEY))
+  return { old: old > 0, new: anew > 0 }
 }
 
 describe('a rotation of the matcher’s key', () => {
