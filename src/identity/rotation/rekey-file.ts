@@ -61,7 +61,8 @@ export async function proveFile(
 async function countIds(engine: DuckDb, path: string, column: string, side: 'old' | 'new') {
   const c = `t.${quoted(column)}`
   const [row] = await engine.rows<{ held: bigint; one: bigint; joined: bigint }>(
-    `select count(${c}) as held, count(distinct ${c}) as one, count(r.${side}) as joined
+    // Different ids are counted by their place in the list, which is a number: where all of them join, it is the same count.
+    `select count(${c}) as held, count(distinct r.rowid) as one, count(r.${side}) as joined
      from ${fileOf(path)} t left join renamed r on r.${side} = ${c}`,
   )
   return { held: Number(row?.held), distinct: Number(row?.one), joined: Number(row?.joined) }
