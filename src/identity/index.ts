@@ -29,4 +29,4 @@ export {
   receiveOppositions,
   rotateMatcherKey,
 } from './runs.ts'
-export type { Rotated } from './rotation/rotate-matcher.ts'
+export type { Rotated } from './rotation/model.ts'

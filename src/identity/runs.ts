@@ -14,7 +14,8 @@ import {
 import { type ReceiveBndmrInput, receiveBndmrTask } from './receive/receive-bndmr.ts'
 import { type TakeBndmrInput, takeBndmrTask } from './receive/take-bndmr.ts'
 import type { RoleName, RoleProgress } from './roles/model.ts'
-import { type RotateInput, type Rotated, rotateMatcherTask } from './rotation/rotate-matcher.ts'
+import type { RotateInput, Rotated } from './rotation/model.ts'
+import { rotateMatcherTask } from './rotation/rotate-matcher.ts'
 import { type RoleJob, spawnHandover, spawnRole } from './roles/spawn-role.ts'
 
 interface Trusted {

@@ -21,7 +21,8 @@ import { readKey } from '../keys.ts'
 import { resolveOppositions } from '../oppositions/resolve.ts'
 import { verifyReceipts } from '../receipts/verify-receipts.ts'
 import type { RoleContext, RoleProgress } from '../roles/model.ts'
-import rotateMatcher, { type Rotated } from './rotate-matcher.ts'
+import type { Rotated } from './model.ts'
+import rotateMatcher from './rotate-matcher.ts'
 
 let made: string
 let root: string
