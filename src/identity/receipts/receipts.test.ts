@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { canonicalJson, publicKeyFrom, sha256, signBytes } from '../../base/index.ts'
 import { createKeys } from '../keys.ts'
 import type { RoleName } from '../roles/model.ts'
+import { destroyTransfer } from '../linkage/destroy-transfer.ts'
 import { appendReceipt, readReceipt } from './append-receipt.ts'
 import { HEAD, parseSigned, receiptText, signedBytes, type SignedReceipt } from './model.ts'
 import { signedReceipts, type Told, verifyReceipts } from './verify-receipts.ts'
@@ -204,6 +205,25 @@ test('a receipt whose writing was cut is completed by the next, and is no error 
     expect(await verifyReceipts(receipts)).toMatchObject({ intact: true, signed: 6 })
     expect(await readFile(join(receipts, 'space-c.json'), 'utf8')).toBe(text)
   }
+})
+
+test('a destruction that was cut is finished without a second receipt; what came since, or was told unsigned, gets one', async () => {
+  const { at, dir } = await chain(true)
+  const destroy = async (version: string, words: string): Promise<void> => {
+    const folder = join(dir, 'trusted', 'matcher')
+    const [transfer, work] = [join(folder, 'transfers', 'bndmr'), join(folder, 'work')]
+    await mkdir(work, { recursive: true })
+    await writeFile(join(work, 'pairs.txt'), words)
+    await destroyTransfer({ transfer, work, receipts: at(), folder, version })
+    await expect(stat(work)).rejects.toThrow()
+  }
+  await destroy('v3', 'pairs')
+  await destroy('v3', 'pairs')
+  await destroy('v3', 'other pairs')
+  await destroy('v0', 'pairs')
+  const links = (await readdir(at())).filter((name) => /^links-v[03]/.test(name)).sort()
+  expect(links).toEqual(['links-v0-2.json', 'links-v0.json', 'links-v3-2.json', 'links-v3.json'])
+  expect(await verifyReceipts(at())).toMatchObject({ intact: true, signed: 7 })
 })
 
 test('a receipt is never replaced', async () => {
