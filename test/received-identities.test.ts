@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { base32, bytesFor } from '../src/base/index.ts'
 import { type DuckDb, openDuckDb } from '../src/engine/index.ts'
@@ -15,6 +15,7 @@ import {
   receiveOppositions,
 } from '../src/identity/index.ts'
 import { demoCountry, synthesise } from '../src/synthetic/index.ts'
+import { keysOf, leaksIn, outsideTrusted } from './fixtures/leaks.ts'
 import { foundIn, runsOf } from './fixtures/runs-of-characters.ts'
 import {
   linkCountry,
@@ -80,47 +81,35 @@ afterAll(async () => {
 
 const folders = async (hub: string, ...without: string[]): Promise<string[]> =>
   (await readdir(hub)).filter((name) => !without.includes(name)).map((name) => join(hub, name))
-/** A folder in which a sentence holds an identifier, as a column and as a line. */
-async function plant(name: string, words: string): Promise<string[]> {
-  const folder = join(root, name)
-  await mkdir(folder)
-  await engine.writeParquet(`select 1 as n, 'x${words}y' as remark`, join(folder, 'table.parquet'))
-  await appendFile(join(folder, 'log.jsonl'), `{"said":"x${words}y"}\n`)
-  return [folder]
-}
-
 describe('outside trusted/', () => {
   const nirs = (): Set<string> => new Set(people.map(({ nir }) => nir.slice(0, 13)))
 
-  test('no NIR and no IDMR, not even within something longer', async () => {
-    const runs = await runsOf(engine, await folders(at.hub, 'trusted'))
-    expect(runs.size).toBeGreaterThan(10_000)
-    expect(foundIn(runs, nirs())).toEqual([])
-    expect(foundIn(runs, new Set(idmrs))).toEqual([])
-    const nir = people[0]?.nir ?? ''
-    const planted = await runsOf(engine, await plant('planted-nir', nir))
-    expect(foundIn(planted, nirs())).toHaveLength(2)
-    expect(
-      foundIn(await runsOf(engine, await plant('planted-idmr', idmrs[0] ?? '')), new Set(idmrs)),
-    ).toHaveLength(2)
-  })
-
-  test('no pseudonym of a producer but in what producers delivered', async () => {
-    const level1 = new Set([
-      ...idmrs.map((idmr) => producerPseudonym(source, idmrText(idmr))),
-      ...people.map(({ nir }) => producerPseudonym(source, nirText(nir))),
-      ...(await column(
-        `select psa as v from ${truth('snds_identity')} union select nir_ano from ${truth('snds_identity')}`,
-      )),
-    ])
+  test('no NIR, IDMR, transit id or key in any file, not even within something longer; level 1 only where it was delivered', async () => {
+    const texts = {
+      nir: nirs(),
+      idmr: new Set(idmrs),
+      transit: new Set(transits),
+      'level 1': new Set([
+        ...idmrs.map((idmr) => producerPseudonym(source, idmrText(idmr))),
+        ...people.map(({ nir }) => producerPseudonym(source, nirText(nir))),
+        ...(await column(
+          `select psa as v from ${truth('snds_identity')} union select nir_ano from ${truth('snds_identity')}`,
+        )),
+      ]),
+    }
+    const births = new Set(people.map(({ birth }) => birth).filter((day) => day < '2000-01-01'))
+    const secrets = { texts, keys: await keysOf(at.hub), births }
+    expect(Object.keys(secrets.keys)).toHaveLength(6)
+    const leaks = await leaksIn(engine, await outsideTrusted(at.hub), secrets)
     // What was set aside of the SNDS is kept as it came, like the delivery.
-    expect(
-      foundIn(await runsOf(engine, await folders(at.hub, 'trusted', 'deliveries', 'quarantine')), level1),
-    ).toEqual([])
-    // The guard of this test: the delivery does hold them.
-    expect(
-      foundIn(await runsOf(engine, [join(at.hub, 'deliveries', 'bndmr')]), level1).length,
-    ).toBeGreaterThan(100)
+    const delivered = /\/(deliveries|quarantine)\//
+    expect(leaks.filter(({ kind, file }) => kind !== 'level 1' || !delivered.test(file))).toEqual([])
+    // The guard of this test: what they delivered does hold them, and the folder of the source the rest.
+    expect(leaks.length).toBeGreaterThan(1)
+    const trusted = await leaksIn(engine, [join(at.hub, 'trusted')], secrets)
+    expect(new Set(trusted.map(({ kind }) => kind))).toEqual(
+      new Set(['nir', 'idmr', 'level 1', 'birth', ...Object.keys(secrets.keys)]),
+    )
   })
 
   test('no day of birth beside the person it is of', async () => {
@@ -162,31 +151,114 @@ describe('outside trusted/', () => {
     expect(await bornOn(planted)).toEqual(['seen'])
   })
 
-  test('a dictionary of every NIR and IDMR, hashed without the keys, finds nobody', async () => {
-    const runs = await runsOf(engine, await folders(at.hub, 'trusted'))
-    const texts = [
-      ...people.flatMap(({ nir, birth }) => [
-        nir,
-        nir.slice(0, 13),
-        nirText(nir),
-        psaText(nir, birth.replaceAll('-', ''), nir.startsWith('1') ? '1' : '2'),
-      ]),
-      ...idmrs.flatMap((idmr) => [idmr, idmrText(idmr)]),
-    ]
-    const none = Buffer.alloc(32)
+  /**
+   * What somebody can make who knows every NIR, IDMR and day of birth of the country, how pseudonyms are made, and all
+   * that is published, but no key: bare hashes, and HMAC under keys that one would guess or that stand in a file.
+   */
+  function dictionary(texts: readonly string[], keys: readonly Uint8Array[]): Set<string> {
     const guesses = new Set<string>()
-    for (const text of texts) {
-      const digests = ['sha256', 'sha1', 'md5'].map((kind) => createHash(kind).update(text).digest())
-      for (const digest of [...digests, createHmac('sha256', none).update(text).digest()]) {
-        const forms = [base32(digest), digest.toString('hex'), digest.toString('hex').toUpperCase()]
-        for (const form of forms) for (const length of [17, 26]) guesses.add(form.slice(0, length))
-      }
-      guesses.add(hubId(none, producerPseudonym(none, text)))
+    const guess = (digest: Buffer): void => {
+      const hex = digest.toString('hex')
+      for (const form of [base32(digest), hex, hex.toUpperCase(), digest.toString('base64url')])
+        for (const length of [17, 26, form.length]) guesses.add(form.slice(0, length))
     }
-    expect(foundIn(runs, guesses)).toEqual([])
-    // The guard of this test: with both keys the same dictionary does find them.
+    for (const text of texts) {
+      for (const kind of ['sha256', 'sha1', 'md5']) guess(createHash(kind).update(text).digest())
+      for (const key of keys) {
+        guess(createHmac('sha256', key).update(text).digest())
+        guesses.add(hubId(key, producerPseudonym(key, text)))
+      }
+    }
+    return guesses
+  }
+  const namesOf = (somebody: typeof people): string[] =>
+    somebody.flatMap(({ nir, birth }) => [
+      nir,
+      nir.slice(0, 13),
+      nirText(nir),
+      psaText(nir, birth.replaceAll('-', ''), nir.startsWith('1') ? '1' : '2'),
+    ])
+  /** Whatever 32 bytes somebody finds written in a text of the hub: hashes, public keys, the seed of an invented one aside. */
+  async function publishedKeys(hub: string): Promise<Buffer[]> {
+    const keys = new Map<string, Buffer>()
+    for (const name of await readdir(join(hub, 'receipts'))) {
+      const text = await readFile(join(hub, 'receipts', name), 'utf8')
+      for (const [hex] of text.matchAll(/\b[0-9a-f]{64}\b/g)) keys.set(hex, Buffer.from(hex, 'hex'))
+      for (const [key] of text.matchAll(/\b[A-Za-z0-9_-]{43}\b/g))
+        keys.set(key, Buffer.from(key, 'base64url'))
+    }
+    return [...keys.values()]
+  }
+
+  test('a dictionary of every NIR and IDMR, hashed without the keys or with keys that are guessed or published, finds nobody', async () => {
+    const runs = await runsOf(engine, await folders(at.hub, 'trusted'))
+    const guessed = [Buffer.alloc(32), ...['', 'chainon', 'FOIN', 'secret'].map((word) => Buffer.from(word))]
+    const texts = [...namesOf(people), ...idmrs.flatMap((idmr) => [idmr, idmrText(idmr)])]
+    const published = await publishedKeys(at.hub)
+    expect(published.length).toBeGreaterThan(20)
+    expect(foundIn(runs, dictionary(texts, guessed.slice(0, 1)))).toEqual([])
+    // One person found would do: the longer list of keys is tried on fifty.
+    const fifty = [...namesOf(people.slice(0, 40)), ...idmrs.slice(0, 10).map(idmrText)]
+    expect(foundIn(runs, dictionary(fifty, [...guessed, ...published]))).toEqual([])
+    // The guards of this test: with both keys the same dictionary does find them, and a bare hash is found where one is.
     const keyed = new Set(texts.map((text) => hubId(matcher, producerPseudonym(source, text))))
     expect(foundIn(runs, keyed).length).toBeGreaterThan(1000)
+    const bare = join(root, 'bare')
+    await mkdir(bare)
+    const [somebody, other] = people
+    const hash = (kind: string, text = '') => createHash(kind).update(text).digest()
+    await engine.writeParquet(
+      `select '${hash('sha256', somebody?.nir.slice(0, 13)).toString('hex')}' as id`,
+      join(bare, 'ids.parquet'),
+    )
+    await appendFile(
+      join(bare, 'ids.csv'),
+      `id\n${base32(hash('sha1', nirText(other?.nir ?? ''))).slice(0, 26)}\n`,
+    )
+    const planted = foundIn(await runsOf(engine, [bare]), dictionary(texts, []))
+    expect(new Set(planted.map(({ file }) => file)).size).toBe(2)
+  })
+
+  test('what the matcher gives away is who is whom and by which step, and nothing else', async () => {
+    const links = join(at.hub, 'lake', 'links')
+    const tables = (await readdir(links, { recursive: true })).filter((name) => name.endsWith('.parquet'))
+    expect(tables.length).toBeGreaterThan(1)
+    const given = async (path: string) =>
+      (await engine.describe(`select * from '${path}'`)).map(({ name, type }) => `${name} ${type}`)
+    for (const table of tables) {
+      const columns = await given(join(links, table))
+      // A step or a band is one of a few words: a weight by the pair would tell what agreed.
+      for (const one of columns)
+        expect(['bndmr VARCHAR', 'snds VARCHAR', 'step VARCHAR', 'band VARCHAR']).toContain(one)
+      for (const word of columns.filter((one) => /^(step|band) /.test(one)).map((one) => one.split(' ')[0])) {
+        const values = await column(`select distinct ${word} as v from '${join(links, table)}'`)
+        expect(values.length).toBeLessThan(60)
+      }
+    }
+    // And what it is given: no name, no day of birth, no diagnosis.
+    const transfer = join(root, 'received', 'trusted', 'matcher', 'transfers', 'bndmr')
+    expect((await readdir(transfer)).sort()).toEqual(['activities.parquet', 'patients.parquet'])
+    expect(await given(join(transfer, 'patients.parquet'))).toEqual([
+      'transit VARCHAR',
+      'level1 VARCHAR',
+      'nir VARCHAR',
+      'psa VARCHAR',
+      'sex VARCHAR',
+      'birth_year INTEGER',
+      'birth_month INTEGER',
+      'commune VARCHAR',
+      'death_date DATE',
+    ])
+    expect(await given(join(transfer, 'activities.parquet'))).toEqual([
+      'transit VARCHAR',
+      'activity_date DATE',
+      'finess VARCHAR',
+      'kind VARCHAR',
+    ])
+    // The NIR among them is a pseudonym of the producer.
+    const known = await column(`select nir as v from '${join(transfer, 'patients.parquet')}'`)
+    expect(known.length).toBeGreaterThan(20)
+    expect(known.every((nir) => /^[A-Z2-7]{17}$/.test(nir))).toBe(true)
   })
 })
 
@@ -215,20 +287,47 @@ describe('an objector', () => {
     return new Set(patients.map((idmr) => hubId(matcher, producerPseudonym(source, idmrText(idmr)))))
   }
 
-  test('is in no link; without the list, which is to say without the guard, they are', async () => {
+  /** Links a copy of what was received whose receipts cannot be signed: the working tables are then still there. */
+  async function workedOn(name: string, before: (hub: string) => Promise<void>): Promise<string> {
+    const hub = join(root, name)
+    await cp(join(root, 'received'), hub, { recursive: true })
+    await before(hub)
+    await appendFile(join(hub, 'receipts'), 'no folder')
+    await expect(linkCountry({ ...at, hub })).rejects.toMatchObject({ code: 'identity/role-failed' })
+    return hub
+  }
+  /** Working tables of the matcher in which an objector stands, by hub id or transit id. */
+  async function tablesWith(hub: string, objectors: ReadonlySet<string>): Promise<string[]> {
+    const patients = join(hub, 'trusted', 'matcher', 'transfers', 'bndmr', 'patients.parquet')
+    const known = await engine.rows<{ transit: string; level1: string }>(
+      `select transit, level1 from '${patients}'`,
+    )
+    const ids = known.flatMap(({ transit, level1 }) =>
+      objectors.has(hubId(matcher, level1)) ? [transit, hubId(matcher, level1)] : [],
+    )
+    expect(ids.length).toBeGreaterThan(4)
+    const work = join(hub, 'trusted', 'matcher', 'work')
+    expect((await readdir(work)).length).toBeGreaterThan(10)
+    return [...new Set(foundIn(await runsOf(engine, [work]), new Set(ids)).map(({ file }) => basename(file)))]
+  }
+
+  test('is in no working table of the matcher but the list itself, whatever the method, and so in no link', async () => {
     const objectors = await objecting()
     expect(objectors.size).toBeGreaterThan(2)
     const inLinks = async (hub: string) =>
       (await linksOf(hub, 'v1')).filter(({ bndmr }) => objectors.has(bndmr)).length
     expect(await inLinks(at.hub)).toBe(0)
-    const unguarded = join(root, 'unguarded')
-    await cp(join(root, 'received'), unguarded, { recursive: true })
-    for (const folder of [
-      ['trusted', 'matcher', 'oppositions'],
-      ['lake', 'oppositions'],
-    ])
-      await rm(join(unguarded, ...folder), { recursive: true })
-    await linkCountry({ ...at, hub: unguarded })
+    const guarded = await workedOn('guarded', async () => undefined)
+    expect(await tablesWith(guarded, objectors)).toEqual(['opposed.parquet'])
+    // Without the list, which is to say without the guard, they are in the tables and in the links.
+    const unguarded = await workedOn('unguarded', async (hub) => {
+      for (const folder of [
+        ['trusted', 'matcher', 'oppositions'],
+        ['lake', 'oppositions'],
+      ])
+        await rm(join(hub, ...folder), { recursive: true })
+    })
+    expect((await tablesWith(unguarded, objectors)).length).toBeGreaterThan(4)
     expect(await inLinks(unguarded)).toBeGreaterThan(0)
   })
 

@@ -1,4 +1,5 @@
 export { canonicalJson, sha256 } from './canonical.ts'
+export { publicKeyFrom, signBytes, verifyBytes } from './ed25519.ts'
 export { ChainonError, type Denial, throwing } from './errors.ts'
 export {
   hashFile,

@@ -51,6 +51,11 @@ export class Ledger {
     return this.#byOutput.get(file)?.key ?? (await hashFile(file))
   }
 
+  /** The newest entry of `output`, whatever it was made by. */
+  entryOf(output: string): LedgerEntry | undefined {
+    return this.#byOutput.get(output)
+  }
+
   async enter(entry: LedgerEntry): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true })
     const file = await open(this.#path, 'a')

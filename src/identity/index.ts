@@ -3,7 +3,16 @@ export type { Linked } from './linkage/link-bndmr-snds.ts'
 export type { Pseudonymised } from './pseudonymise/pseudonymise-snds.ts'
 export type { RoleContext, RoleName, RoleProgress, RoleTask } from './roles/model.ts'
 export type { RungOutcome } from './linkage/match.ts'
-export { createKeys } from './keys.ts'
+export { createKeys, destroySecretFile } from './keys.ts'
+export { appendReceipt } from './receipts/append-receipt.ts'
+export { describeFiles } from './receipts/describe-files.ts'
+export type { Destroyed, ReceiptBody } from './receipts/model.ts'
+export {
+  type ReceiptsVerdict,
+  signedReceipts,
+  type Told,
+  verifyReceipts,
+} from './receipts/verify-receipts.ts'
 export { currentLinks, currentOppositions, type LakeVersion } from './current-version.ts'
 export { linkageSteps } from './linkage/linkage-steps.ts'
 export { evaluateLinks, type LinkQuality, truePairs } from './linkage/evaluate-links.ts'
@@ -18,4 +27,6 @@ export {
   type ReceivedOppositions,
   receiveBndmr,
   receiveOppositions,
+  rotateMatcherKey,
 } from './runs.ts'
+export type { Rotated } from './rotation/model.ts'

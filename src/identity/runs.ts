@@ -14,6 +14,8 @@ import {
 import { type ReceiveBndmrInput, receiveBndmrTask } from './receive/receive-bndmr.ts'
 import { type TakeBndmrInput, takeBndmrTask } from './receive/take-bndmr.ts'
 import type { RoleName, RoleProgress } from './roles/model.ts'
+import type { RotateInput, Rotated } from './rotation/model.ts'
+import { rotateMatcherTask } from './rotation/rotate-matcher.ts'
 import { type RoleJob, spawnHandover, spawnRole } from './roles/spawn-role.ts'
 
 interface Trusted {
@@ -112,4 +114,16 @@ export async function link<C>(request: LinkRequest<C>): Promise<LinkResult<C>> {
       `${canonicalJson({ ...(notice ? { notice } : {}), version: linked.version, oppositions: linked.oppositions, report })}\n`,
     )
   return { ...linked, report }
+}
+
+/**
+ * Gives the matcher another key and every hub id that stands in the lake what follows from it, in the matcher's
+ * process; proves that none is left, then destroys the old key and the old tables with a receipt. Killed at any
+ * moment, it goes on when it is run again.
+ *
+ * @throws identity/untagged-id when hub ids stand where no tag says so; then nothing was changed
+ */
+export function rotateMatcherKey(request: Trusted & RotateInput): Promise<Rotated> {
+  const { trusted: _trusted, onProgress: _onProgress, ...input } = request
+  return spawnRole(jobFor('matcher', request, rotateMatcherTask, input))
 }

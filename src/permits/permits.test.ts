@@ -2,7 +2,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import * as fc from 'fast-check'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { ANALYST, releaseOf, signed, SIGNER, smallHub, widePermit } from '../../test/fixtures/small-space.ts'
-import { bytesFor } from '../base/index.ts'
+import { bytesFor, publicKeyFrom } from '../base/index.ts'
 import { spawnRole } from '../identity/index.ts'
 import { addSigner, type Hub, openHub, readJournal } from '../store/index.ts'
 import {
@@ -19,7 +19,7 @@ import {
   verifyPermit,
   writeDraft,
 } from './index.ts'
-import { permitText, publicKeyFrom, readSigned, signWith } from './signature.ts'
+import { permitText, readSigned, signWith } from './signature.ts'
 
 let hub: Hub
 let permit: Permit

@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bytesFor, ChainonError, sha256, writeText } from '../base/index.ts'
+import { bytesFor, ChainonError, publicKeyFrom, sha256, writeText } from '../base/index.ts'
 import { parsePermit } from './model.ts'
-import { publicKeyFrom, signWith } from './signature.ts'
+import { signWith } from './signature.ts'
 
 /** The module of the task, for the process of the hub role. */
 export const signingTask = import.meta.url

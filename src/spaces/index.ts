@@ -1,4 +1,4 @@
-export { closeSpace, type Receipt } from './close-space.ts'
+export { type Closed, closeSpace } from './close-space.ts'
 export { dataWindow } from './data-window.ts'
 export type { Extract } from './extract/compile-extract.ts'
 export {
@@ -17,3 +17,4 @@ export { compilePermit, openSpace, type Opened, type OpenOptions } from './open-
 export type * from './output-model.ts'
 export { openProjectSpace } from './project-space.ts'
 export { submitOutput, type SubmitOptions, type Submitted } from './release.ts'
+export { tellReceipts, verifyHubReceipts } from './tell-receipts.ts'

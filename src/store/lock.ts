@@ -20,7 +20,8 @@ export interface LockHolder {
 /**
  * Runs `fn` as the one process that writes in this hub. The lock of a process that is dead is taken over, and
  * said through `notice`; what it was writing is removed.
- * @throws store/locked: another process writes here; the error names it
+ * @throws store/locked: another process writes here; the error names it; store/unfinished: another command was cut
+ *   where it must be finished first
  */
 export async function withLock<T>(
   hub: Pick<Hub, 'path'>,
@@ -60,11 +61,26 @@ export async function withLock<T>(
     }
   }
   try {
+    await requireFinished(hub.path('unfinished'), command)
     await sweep(hub.path())
     return await fn()
   } finally {
     await rm(path, { force: true })
   }
+}
+
+/**
+ * Work that was cut where the hub must not be used leaves a mark that says which command finishes it: no other may begin.
+ * @throws store/unfinished
+ */
+async function requireFinished(mark: string, command: string): Promise<void> {
+  const text = await readFile(mark, 'utf8').catch(() => undefined)
+  if (text === undefined) return
+  const { command: finishes, why } = JSON.parse(text) as { command: string; why: string }
+  if (command.startsWith(finishes)) return
+  throw new ChainonError('store/unfinished', `"${finishes}" was cut in this hub: ${why}`, {
+    advice: `Run \`chainon ${finishes}\` again: it goes on where it was. Then run this one.`,
+  })
 }
 
 /** A link either makes the name whole or fails because it is taken: there is no half-written lock. */

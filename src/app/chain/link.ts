@@ -1,6 +1,6 @@
 import { link as linkInMatcher } from '../../identity/index.ts'
 import { INVENTED } from '../../permits/index.ts'
-import { type CheckedSubmission, checkSubmission, FR_SNDS } from '../../spaces/index.ts'
+import { type CheckedSubmission, checkSubmission, FR_SNDS, tellReceipts } from '../../spaces/index.ts'
 import type { Hub } from '../../store/index.ts'
 import { silent, type Tell } from './model.ts'
 import { tellOnce } from './tell-once.ts'
@@ -26,5 +26,6 @@ export async function link(hub: Hub, as: string, tell: Tell = silent) {
     subject: linked.version,
     hashes: { links: linked.sha256 },
   })
+  await tellReceipts(hub, as)
   return linked
 }

@@ -4,6 +4,7 @@ import { demo } from './commands/demo.ts'
 import { explain } from './commands/explain.ts'
 import { init } from './commands/init.ts'
 import { journal } from './commands/journal.ts'
+import { keys } from './commands/keys.ts'
 import { link } from './commands/link.ts'
 import { omop } from './commands/omop.ts'
 import { output } from './commands/output.ts'
@@ -29,7 +30,21 @@ export function chainon(): Command {
       '\nExit codes: 0 done, 1 wrong input, 3 not allowed, 4 journal altered, 5 does not balance,\n6 a stage lacked a table, 70 a bug.',
     )
   // In the order of the journey. Each loads what it works with when it is called, so that help is there at once.
-  for (const add of [init, demo, synth, receive, link, omop, permit, space, study, output, journal, explain])
+  for (const add of [
+    init,
+    demo,
+    synth,
+    receive,
+    link,
+    omop,
+    permit,
+    space,
+    study,
+    output,
+    keys,
+    journal,
+    explain,
+  ])
     add(program)
   return program
 }

@@ -1,61 +1,59 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { canonicalJson, hashFile, writeText } from '../../base/index.ts'
-
-/** What a receipt says: which files are no more, what they held (hash) and when they went. */
-export interface DestructionReceipt {
-  readonly receipt: 'destruction'
-  readonly what: string
-  readonly version: string
-  readonly at: string
-  readonly files: readonly { readonly name: string; readonly sha256: string; readonly bytes: number }[]
-}
+import { access, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { appendReceipt, readReceipt } from '../receipts/append-receipt.ts'
+import { describeFiles } from '../receipts/describe-files.ts'
+import type { Destroyed } from '../receipts/model.ts'
 
 /**
- * Destroys transit ids, transfer tables and the matcher's working tables of a link. The receipt is written
- * before the files go, so that what is gone is always accounted for; a destruction that was cut is finished
- * by the next.
+ * Destroys transit ids, transfer tables and the matcher's working tables of a link. The matcher signs a receipt
+ * before the files go, so that what is gone is always accounted for; a destruction that was cut is finished by the
+ * next, and what it finds beyond the receipt gets one of its own.
  */
 export async function destroyTransfer(request: {
   readonly transfer: string
   readonly work: string
   readonly receipts: string
+  /** trusted/matcher */
+  readonly folder: string
   readonly version: string
 }): Promise<void> {
-  const folders = [request.transfer, request.work]
-  const listed = await Promise.all(folders.map(filesOf))
-  const paths = listed.flat()
-  if (paths.length === 0) return
-  const files = await Promise.all(
-    paths.map(async (path) => ({
-      name: basename(path),
-      sha256: await hashFile(path),
-      bytes: (await stat(path)).size,
-    })),
-  )
-  const path = join(request.receipts, `links-${request.version}.json`)
-  const earlier = await filesOfReceipt(path)
-  const receipt: DestructionReceipt = {
-    receipt: 'destruction',
-    what: 'transit ids, transfer and working tables of the linkage of BNDMR and SNDS',
-    version: request.version,
-    at: new Date().toISOString(),
-    // A destruction that was cut had listed files that are gone by now.
-    files: [
-      ...earlier.filter((one) => !files.some((file) => file.name === one.name && file.sha256 === one.sha256)),
-      ...files,
-    ],
+  const { transfer, work, receipts, folder, version } = request
+  const found = [...(await filesOf(transfer, 'transfer')), ...(await filesOf(work, 'working-table'))]
+  if (found.length > 0) {
+    const told: Destroyed[] = []
+    let name = `links-${version}`
+    // One of before receipts were signed has its name taken, and proves nothing: what it told of is told again.
+    for (let nth = 2; await stands(join(receipts, `${name}.json`)); nth += 1) {
+      told.push(...((await readReceipt(receipts, name))?.files ?? []))
+      name = `links-${version}-${nth}`
+    }
+    const left = found.filter(
+      (file) => !told.some((one) => one.name === file.name && one.sha256 === file.sha256),
+    )
+    if (left.length > 0)
+      await appendReceipt({ receipts, role: 'matcher', folder }, name, {
+        receipt: 'destruction',
+        what: 'transit ids, transfer and working tables of the linkage of BNDMR and SNDS',
+        version,
+        at: new Date().toISOString(),
+        files: left,
+      })
   }
-  await writeText(path, `${canonicalJson(receipt)}\n`)
-  for (const folder of folders) await rm(folder, { recursive: true, force: true })
+  for (const one of [transfer, work]) await rm(one, { recursive: true, force: true })
 }
 
-async function filesOfReceipt(path: string): Promise<DestructionReceipt['files']> {
-  const text = await readFile(path, 'utf8').catch(() => undefined)
-  return text === undefined ? [] : (JSON.parse(text) as DestructionReceipt).files
+async function filesOf(folder: string, kind: string): Promise<Destroyed[]> {
+  const names = (await readdir(folder).catch(() => [])).sort()
+  return names.length === 0
+    ? []
+    : describeFiles(
+        folder,
+        names.map((name) => ({ name, kind })),
+      )
 }
 
-async function filesOf(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => [])
-  return names.sort().map((name) => join(folder, name))
-}
+const stands = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )

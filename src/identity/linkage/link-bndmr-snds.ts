@@ -64,7 +64,13 @@ export default async function linkBndmrSnds(context: RoleContext, input: LinkInp
   const transferred = await hashTransfer(transfer)
   // A link that was cut after its version stood has only the destruction left to do.
   if (before?.inputs === inputs && (transferred === undefined || transferred === before.transfer)) {
-    await destroyTransfer({ transfer, work, receipts, version: before.linked.version })
+    await destroyTransfer({
+      transfer,
+      work,
+      receipts,
+      folder: context.folder,
+      version: before.linked.version,
+    })
     return { ...before.linked, unchanged: true }
   }
   if (transferred === undefined)
@@ -104,7 +110,7 @@ export default async function linkBndmrSnds(context: RoleContext, input: LinkInp
       unchanged: false,
     }
     await remember(context.folder, { inputs, transfer: transferred, linked })
-    await destroyTransfer({ transfer, work, receipts, version })
+    await destroyTransfer({ transfer, work, receipts, folder: context.folder, version })
     return linked
   } finally {
     await engine.close()

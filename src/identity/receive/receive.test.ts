@@ -213,6 +213,29 @@ test('a list that means the same persons is the same version; another list is th
   expect(Number(next.current.version.slice(1))).toBe(Number(first.current.version.slice(1)) + 1)
 })
 
+test('transit ids are random: two transfers of the same patients share none, and none follows from a key', async () => {
+  const transits = async () => {
+    await receiveBndmr({
+      trusted: trusted(),
+      dir: at('bndmr'),
+      deliveries: at('deliveries', 'bndmr'),
+      lake: at('lake'),
+      ledgerPath: ledgerPath(),
+    })
+    const rows = await engine.rows<{ transit: string; level1: string }>(
+      `select transit, level1 from '${at('trusted', 'matcher', 'transfers', 'bndmr', 'patients.parquet')}' order by level1`,
+    )
+    return rows
+  }
+  const [first, second] = [await transits(), await transits()]
+  expect(first.map((row) => row.level1)).toEqual(second.map((row) => row.level1))
+  const all = [...first, ...second].map((row) => row.transit)
+  expect(new Set(all).size).toBe(8)
+  for (const key of [sourceKey, matcherKey])
+    for (const { transit, level1: text } of first)
+      expect([hubId(key, text), producerPseudonym(key, text), text]).not.toContain(transit)
+})
+
 test('the source alone cannot finish, and leaves no transfer, when the matcher’s folder is gone', async () => {
   await rename(at('trusted', 'matcher'), at('away'))
   const error = await receiveBndmr({

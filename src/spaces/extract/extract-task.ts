@@ -1,4 +1,6 @@
-import type { RoleTask } from '../../identity/index.ts'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { appendReceipt, describeFiles, type ReceiptBody, type RoleTask } from '../../identity/index.ts'
 import { type ExtractInput, type ExtractResult, runExtract } from './run-extract.ts'
 import { destroySecret, trustedFolder } from './secret.ts'
 
@@ -7,14 +9,38 @@ export const extractTask = import.meta.url
 
 export type SpaceTaskInput =
   | ({ readonly do: 'extract' } & ExtractInput)
-  | { readonly do: 'destroy'; readonly permit: string }
+  | ({ readonly do: 'destroy' } & DestroyInput)
+
+interface DestroyInput {
+  readonly permit: string
+  /** receipts/ of the hub. */
+  readonly receipts: string
+  /** What the receipt says beside the secret: who, when, the manifest of the space and its tables. */
+  readonly body: ReceiptBody
+}
 
 /** What the hub role does for a space: make its tables, and destroy its secret. */
 const task: RoleTask<SpaceTaskInput, ExtractResult | null> = async (context, input) => {
   if (input.do === 'destroy') {
-    await destroySecret(trustedFolder(context.folder, input.permit))
+    await destroy(context.folder, input)
     return null
   }
   return runExtract(context.folder, input, undefined, (stage) => context.progress({ stage }))
 }
 export default task
+
+/** Signs the receipt of a space, unless it stands already, and destroys the secret. */
+async function destroy(roleFolder: string, { permit, receipts, body }: DestroyInput): Promise<void> {
+  const folder = trustedFolder(roleFolder, permit)
+  const name = `space-${permit}`
+  const begun = await stat(join(receipts, `${name}.json`)).catch(() => undefined)
+  if (!begun) {
+    const secret = await stat(join(folder, 'secret')).catch(() => undefined)
+    const files = secret ? await describeFiles(folder, [{ name: 'secret', kind: 'space-secret' }]) : []
+    await appendReceipt({ receipts, role: 'hub', folder: roleFolder }, name, {
+      ...body,
+      files: [...files, ...body.files],
+    })
+  }
+  await destroySecret(folder)
+}

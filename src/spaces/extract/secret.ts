@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bytesFor, writeText } from '../../base/index.ts'
+import { destroySecretFile } from '../../identity/index.ts'
 
 /*
  * The secret of a space: 32 bytes, one per permit, in trusted/hub/spaces/<permit>/secret and nowhere else.
@@ -27,15 +28,6 @@ export async function spaceSecret(folder: string, permit: string, seed?: string)
 
 /** Removes the secret and whatever else stood beside it. */
 export async function destroySecret(folder: string): Promise<void> {
-  const path = join(folder, 'secret')
-  const known = await stat(path).catch(() => undefined)
-  if (known) {
-    // Written over before it is unlinked: the name alone going would leave the bytes on some disks.
-    const file = await open(path, 'r+')
-    await file.write(Buffer.alloc(known.size))
-    await file.sync()
-    await file.close()
-    await rm(path)
-  }
+  await destroySecretFile(join(folder, 'secret'))
   await rm(folder, { recursive: true, force: true })
 }

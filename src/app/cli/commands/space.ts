@@ -65,7 +65,7 @@ export function space(program: Command): void {
       const { say, end } = voice(options)
       const hub = await openHub(options.hub)
       const receipt = await withLock(hub, 'space close', () => closeSpace({ hub, permit, as: options.as }))
-      say(`${permit} is closed: no pseudonym of it can be computed again. receipts/space-${permit}.json`)
+      say(`${permit} is closed: no pseudonym of it can be computed again. ${receipt.receipt}`)
       end(receipt)
     })
 }
