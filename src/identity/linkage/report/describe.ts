@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { openDuckDb } from '../../../engine/index.ts'
 import type { Matched } from '../match.ts'
 import { BY_NIR } from '../links.ts'
-import { RUNGS } from '../ladder.ts'
 import type { At, LinkageCounts, LinkageDimension, LinkageSubmission } from './model.ts'
 import { standardisedDifference, wilson } from './statistics.ts'
 
@@ -51,7 +50,7 @@ export async function describe(
   const { rows, indirect, contradicted } = await read(matched, places, lastYear)
   const linked = (outcome: string): string =>
     outcome === OPPOSED ? OPPOSED : isLink(outcome) ? LINKED : NOT_LINKED
-  const outcomes = [...RUNGS.map((rung) => rung.step), BY_NIR, ...NOT_FOUND, OPPOSED]
+  const outcomes = [...matched.steps, BY_NIR, ...NOT_FOUND, OPPOSED]
   const dimensions: Record<string, LinkageDimension> = {
     linked: { values: [...ELIGIBLE, OPPOSED] },
     outcome: {
@@ -188,7 +187,7 @@ async function read(
     transferred: join(transfer, 'patients.parquet'),
     activities: join(transfer, 'activities.parquet'),
     identity,
-    pairs: matched.pairs,
+    pairs: matched.candidates,
     eligible: matched.patients,
     links: matched.links,
     nir: matched.nir,
