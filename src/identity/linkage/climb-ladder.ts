@@ -1,7 +1,7 @@
 import type { Plan, Step } from '../../engine/index.ts'
 import { climb, type LinkStep, type Rung, RUNGS } from './ladder.ts'
 import { indirectLinks } from './links.ts'
-import { pairsOf } from './pairs.ts'
+import { type Pairs, pairsOf } from './pairs.ts'
 import type { Sides } from './sides.ts'
 
 /**
@@ -27,7 +27,7 @@ export async function climbLadder(
   plan: Plan,
   both: Sides,
   write: (what: Step) => Promise<{ path: string; rows: number }>,
-): Promise<{ rungs: readonly RungOutcome[]; links: LinkStep; pairs: { path: string } }> {
+): Promise<{ rungs: readonly RungOutcome[]; links: LinkStep; pairs: Pairs; path: string }> {
   const pairs = pairsOf(both, false)
   const decoys = pairsOf(both, true)
   const written = await write(pairs)
@@ -48,7 +48,7 @@ export async function climbLadder(
   }
   const links = indirectLinks(climbed)
   await write(links)
-  return { rungs, links, pairs: written }
+  return { rungs, links, pairs, path: written.path }
 }
 
 async function tryRung(

@@ -96,12 +96,19 @@ export default async function linkBndmrSnds(context: RoleContext, input: LinkInp
       today,
       onStep: (done, total) => context.progress({ stage: 'link', done, total }),
     })
-    const diagnosis = join(lake, 'bndmr', 'DIAGNOSIS.parquet')
-    const diagnoses = (await exists(diagnosis)) ? diagnosis : undefined
+    const known = async (...path: string[]): Promise<string | undefined> =>
+      (await exists(join(lake, ...path))) ? join(lake, ...path) : undefined
     const { submission, quality } = await describe(
       matched,
-      { transfer, identity: join(context.folder, 'identity', 'bndmr.parquet'), diagnoses },
+      {
+        transfer,
+        identity: join(context.folder, 'identity', 'bndmr.parquet'),
+        diagnoses: await known('bndmr', 'DIAGNOSIS.parquet'),
+        communes: await known('referentials', 'COMMUNE.parquet'),
+        deprivation: await known('referentials', 'DEPRIVATION.parquet'),
+      },
       Number(today.slice(0, 4)),
+      matched.compared,
     )
     const number = Number(before?.linked.version.slice(1) ?? 0) + 1
     const version = `v${number}`

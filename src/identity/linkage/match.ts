@@ -3,13 +3,16 @@ import type { Plan, Step } from '../../engine/index.ts'
 import { climbLadder, RUNG_STEPS, type RungOutcome } from './climb-ladder.ts'
 import { weigh, type Weighed, WEIGHED_STEPS } from './evidence/weigh.ts'
 import { BAND_NAMES } from './evidence/score.ts'
-import { type LinkStep, RUNGS } from './ladder.ts'
+import { RUNGS } from './ladder.ts'
 import { contradictedLinks, finalLinks, nirLinks } from './links.ts'
+import { compareLinks } from './quality/compare.ts'
+import { judge } from './quality/judge.ts'
+import { robustness } from './quality/robustness.ts'
+import type { Compared } from './report/describe.ts'
 import { sides } from './sides.ts'
 
 /** How the indirect stage decides: by weighing all evidence, or down the ladder. */
-export const METHODS = ['probabilistic', 'ladder'] as const
-export type Method = (typeof METHODS)[number]
+export type Method = 'probabilistic' | 'ladder'
 
 export interface MatchOptions {
   readonly method: Method
@@ -19,6 +22,8 @@ export interface MatchOptions {
   readonly onStep?: (done: number, total: number) => void
 }
 
+const otherMethod = (method: Method): Method => (method === 'ladder' ? 'probabilistic' : 'ladder')
+
 /** Where the matcher wrote what it found, in its working folder. */
 export interface Matched {
   readonly method: Method
@@ -27,8 +32,7 @@ export interface Matched {
   /** Of the ladder, where it was climbed. */
   readonly rungs: readonly RungOutcome[]
   readonly weighed?: Weighed
-  /** Links of the method that did not decide. */
-  readonly other?: LinkStep
+  readonly compared: Compared
   readonly links: string
   readonly contradicted: string
   readonly indirect: string
@@ -65,6 +69,14 @@ export async function match(plan: Plan, work: string, options: MatchOptions): Pr
   const [mine, other] = method === 'ladder' ? [ladder, weighed] : [weighed, ladder]
   if (!mine) throw new Error('the method that decides is the one that was run')
   const indirect = mine.links
+  const judged = method === 'probabilistic' && weighed ? await judge(plan, both, weighed) : []
+  const compared: Compared = {
+    falseMatches: judged,
+    combinations: ladder && compare ? await robustness(plan, ladder.pairs, indirect) : [],
+    ...(other && compare
+      ? { other: { method: otherMethod(method), ...(await compareLinks(plan, other.links, indirect)) } }
+      : {}),
+  }
   const nir = nirLinks(both)
   const found = { patients: both.patients, indirect, nir }
   return {
@@ -72,13 +84,13 @@ export async function match(plan: Plan, work: string, options: MatchOptions): Pr
     steps: method === 'ladder' ? RUNGS.map((rung) => rung.step) : BAND_NAMES,
     rungs: ladder?.rungs ?? [],
     ...(weighed ? { weighed } : {}),
-    ...(other ? { other: other.links } : {}),
+    compared,
     indirect: join(work, `${indirect.name}.parquet`),
     nir: (await write(nir)).path,
     links: (await write(finalLinks(found))).path,
     contradicted: (await write(contradictedLinks(found))).path,
     patients: patients.path,
-    candidates: mine === ladder ? ladder.pairs.path : (weighed as Weighed).candidates,
+    candidates: mine === ladder ? ladder.path : (weighed as Weighed).candidates,
     activities: activities.path,
   }
 }

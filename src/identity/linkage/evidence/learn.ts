@@ -1,4 +1,4 @@
-import { logBeta } from './log-beta.ts'
+import { logBeta } from '../quality/log-beta.ts'
 import type { Pattern } from './patterns.ts'
 
 /** What the SNDS tells of chance where no value of one patient tells it. */

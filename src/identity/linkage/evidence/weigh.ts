@@ -4,7 +4,15 @@ import type { Sides } from '../sides.ts'
 import { type Asked, candidatesOf } from './candidates.ts'
 import { BIT, chancesOf } from './chance.ts'
 import { type Choice, choose, type Height } from './choose.ts'
-import { coverageOf, decoyEventsOf, decoysOf, encountersOf, eventsOf, kindsOf } from './events.ts'
+import {
+  coverageOf,
+  decoyEventsOf,
+  decoysOf,
+  encountersOf,
+  eventsOf,
+  kindsOf,
+  type Encounters,
+} from './events.ts'
 import { evidenceOf, foundOf, metAgainOf, metOnceOf } from './evidence.ts'
 import { learn, type Learnt, type Population } from './learn.ts'
 import { daysAndFoundOf, patternsOf, readPattern } from './patterns.ts'
@@ -13,6 +21,8 @@ import { bestOf, bestOfDecoysOf, chosenOf, heightsOf, scoredOf, type Weights, we
 /** What the probabilistic stage found, and from what it decided. */
 export interface Weighed {
   readonly links: LinkStep
+  readonly linked: number
+  readonly encounters: Encounters
   readonly learnt: Learnt
   readonly population: Population
   readonly choice: Choice
@@ -103,8 +113,19 @@ export async function weigh(plan: Plan, both: Sides, patients: number, write: Wr
     1 - learnt.matches / patients,
   )
   const links = chosenOf(best, choice)
-  await write(links)
-  return { links, learnt, population, choice, best, bestOfDecoys, scored, candidates: candidates.path }
+  const { rows: linked } = await write(links)
+  return {
+    links,
+    linked,
+    encounters,
+    learnt,
+    population,
+    choice,
+    best,
+    bestOfDecoys,
+    scored,
+    candidates: candidates.path,
+  }
 }
 
 async function populationOf(plan: Plan, steps: EvidenceSteps, patients: number): Promise<Population> {
