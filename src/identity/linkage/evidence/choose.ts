@@ -40,7 +40,7 @@ export function falseByDecoys(decoys: number, made: number, links: number): numb
  * @param absent share of the patients that are expected to be nobody of the SNDS, or not among the candidates
  */
 export function choose(heights: readonly Height[], patients: number, absent: number): Choice {
-  const nobody = Math.log2(Math.max(absent, 1 / patients))
+  const nobody = Math.log2(Math.max(absent, 1 / Math.max(1, patients)))
   const choices: Choice[] = []
   // What is linked is at least as probable as not: better than nobody, and better than the next.
   for (let threshold = Math.ceil(nobody); threshold <= HIGHEST.threshold; threshold += 1)
@@ -62,8 +62,7 @@ export function choose(heights: readonly Height[], patients: number, absent: num
         margin,
         links,
         decoys,
-        // Half a decoy more: that none was linked does not say that none can be.
-        byDecoys: links === 0 ? 0 : falseByDecoys(decoys + 0.5, patients, links) / links,
+        byDecoys: links === 0 ? 0 : falseByDecoys(decoys, patients, links) / links,
         byWeights: links === 0 ? 0 : wrong / links,
       })
     }
@@ -72,5 +71,8 @@ export function choose(heights: readonly Height[], patients: number, absent: num
   const better = (a: Choice, b: Choice): number =>
     b.links - a.links || b.threshold - a.threshold || b.margin - a.margin
   if (good.length > 0) return good.sort(better)[0] as Choice
-  return choices.sort((a, b) => expected(a) - expected(b) || better(a, b))[0] as Choice
+  const some = choices.filter(({ links }) => links > 0)
+  return (some.length > 0 ? some : choices).sort(
+    (a, b) => expected(a) - expected(b) || better(a, b),
+  )[0] as Choice
 }

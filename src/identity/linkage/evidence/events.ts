@@ -17,7 +17,7 @@ const SESSIONS = '28'
 /** A kind of activity that no hospital bills. */
 const ELSEWHERE = 'autre'
 
-/** Hospital events of persons of the SNDS. `series` tells sessions, of which many say what one says. */
+/** Hospital events of persons of the SNDS; two that are alike in all are one where they are used. `series` tells sessions, of which many say what one says. */
 export const encountersOf = ({ persons, legal }: Pick<Sides, 'persons' | 'legal'>) =>
   step('encounters', {
     reads: { s: CHAINED_STAY, b: GROUPED, v: VISIT, l: legal, p: persons },
@@ -30,7 +30,7 @@ export const encountersOf = ({ persons, legal }: Pick<Sides, 'persons' | 'legal'
       series: 'boolean',
     },
     sql: ({ s, b, v, l, p }) => sql`
-      select d.person, d.entry, d.leaving, coalesce(${l.legal}, d.finess) as place, d.kind, max(d.series) as series
+      select d.person, d.entry, d.leaving, coalesce(${l.legal}, d.finess) as place, d.kind, d.series
       from (
         select ${s.person} as person, ${s.EXE_SOI_DTD} as entry, coalesce(${s.EXE_SOI_DTF}, ${s.EXE_SOI_DTD}) as leaving, ${s.ETA_NUM} as finess,
           case when ${s.EXE_SOI_DTF} > ${s.EXE_SOI_DTD} then 'hospitalisation' else 'hospitalisation de jour' end as kind,
@@ -42,9 +42,8 @@ export const encountersOf = ({ persons, legal }: Pick<Sides, 'persons' | 'legal'
         from ${v} where ${v.EXE_SOI_DTD} is not null
       ) as d
       join ${p} on ${p.person} = d.person
-      left join ${l} on ${l.finess} = d.finess
-      group by d.person, d.entry, d.leaving, coalesce(${l.legal}, d.finess), d.kind`,
-    order: ['person', 'entry', 'leaving', 'place', 'kind'],
+      left join ${l} on ${l.finess} = d.finess`,
+    order: ['person', 'entry', 'leaving', 'place', 'kind', 'series'],
   })
 
 /** First and last day on which the SNDS saw anybody in hospital: of days outside it can say nothing. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DuckDb, openDuckDb } from '../../../engine/index.ts'
+import { match } from '../match.ts'
 import { sides } from '../sides.ts'
 import { type Day, H, OTHER, type Who, worldOf } from '../small-world.fixture.ts'
 import { evidenceSteps } from './weigh.ts'
@@ -34,6 +35,14 @@ const people: Record<string, Who> = {
   newborn: { commune: '01007', born: [2019, 8], days: [['2019-08-11', H]] },
   one: { ...twin, commune: '01008' },
   other: { ...twin, commune: '01008' },
+}
+
+/** Links of the world by name, weighed. */
+async function weighed(patients: Record<string, Who>, people: Record<string, Who>): Promise<string[]> {
+  const { plan, work } = await worldOf(engine, root, patients, people)
+  const { links } = await match(plan, work, { method: 'probabilistic', compare: false, today: '2020-12-31' })
+  const rows = await engine.rows<{ bndmr: string; snds: string }>(`select * from '${links}' order by bndmr`)
+  return rows.map(({ bndmr, snds }) => `${bndmr}=${snds}`)
 }
 
 beforeAll(async () => {
@@ -86,4 +95,34 @@ test('who shares neither a day nor a commune with a patient is not looked at', (
     'visit=beside',
     'visit=visit',
   ])
+})
+
+test('of twins who tie on everything neither is linked; twins who were seen apart are, each to their own', async () => {
+  const town = Object.fromEntries(
+    Array.from({ length: 40 }, (_, at): [string, Who] => {
+      const commune = `01${100 + at}`
+      return [
+        `p${at}`,
+        { born: [1950 + at, 1 + (at % 12)], commune, days: [[`2019-05-${10 + (at % 20)}`, H], day] },
+      ]
+    }),
+  )
+  const apart = (date: string): Who => ({
+    born: [2001, 3],
+    commune: '01300',
+    days: [
+      ['2019-07-03', H],
+      [date, H],
+    ],
+  })
+  const twins = { one: twin, other: twin, first: apart('2019-09-04'), second: apart('2019-10-09') }
+  const all = { ...town, ...twins }
+  const links = await weighed(all, all)
+  expect(links).toEqual(expect.arrayContaining(['first=first', 'p0=p0', 'p39=p39', 'second=second']))
+  expect(links.filter((link) => /^(one|other)=/.test(link))).toEqual([])
+})
+
+test('a registry of nobody, and claims of nobody, give no links and no error', async () => {
+  expect(await weighed({}, people)).toEqual([])
+  expect(await weighed(patients, { alone: { born: [1950, 1] } })).toEqual([])
 })

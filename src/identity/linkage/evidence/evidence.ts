@@ -39,7 +39,7 @@ export function foundOf(candidates: Candidates, { events, suffix }: Asked, encou
           row_number() over (partition by v.transit, v.person, v.entry, v.leaving, v.met_at, v.kind order by v.level, v.unlike, v.on_date, v.place) as of_encounter
         from (
           select u.transit, u.person, u.on_date, u.place, u.met_at, u.level, u.unlike, u.series, u.entry, u.leaving, u.kind,
-            row_number() over (partition by u.transit, u.person, u.on_date, u.place order by u.level, u.unlike, u.entry, u.leaving, u.met_at, u.kind) as of_event
+            row_number() over (partition by u.transit, u.person, u.on_date, u.place order by u.level, u.unlike, u.entry, u.leaving, u.met_at, u.kind, u.series) as of_event
           from (
             select t.transit, t.person, t.on_date, t.place, t.met_at, t.unlike, t.series, t.entry, t.leaving, t.kind,
               case when t.off = 0 and t.there then 1 when t.off = 0 then 2 when t.off = 1 then 3 else 4 end as level

@@ -112,7 +112,7 @@ function weightOf(
  * of both sources, looked at or not, and so the population.
  */
 export function learn(patterns: readonly Pattern[], population: Population): Learnt {
-  const { persons, patients } = population
+  const [persons, patients] = [Math.max(1, population.persons), Math.max(1, population.patients)]
   const priorOf = (matches: number): number => Math.log2(matches / (patients * persons - matches))
   let learnt: Learnt = { ...START, prior: priorOf(Math.min(persons, patients) * 0.8), matches: 0, rounds: 0 }
   for (let round = 1; round <= MOST; round += 1) {

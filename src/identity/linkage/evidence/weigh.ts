@@ -110,7 +110,7 @@ export async function weigh(plan: Plan, both: Sides, patients: number, write: Wr
       decoys: Number(decoys),
     })),
     patients,
-    1 - learnt.matches / patients,
+    1 - learnt.matches / Math.max(1, patients),
   )
   const links = chosenOf(best, choice)
   const { rows: linked } = await write(links)

@@ -36,16 +36,20 @@ export const duplicatesOf = (
 /** Links of patients whom the registry knows to be dead: whether the person came to hospital afterwards. */
 export const careAfterDeathOf = (links: LinkStep, best: Best, { patients }: Sides, encounters: Encounters) =>
   step('care_after_death', {
-    reads: { l: links, b: best, p: patients, e: encounters },
+    reads: { l: links, k: links, b: best, p: patients, q: patients, e: encounters },
     gives: { death_date: 'date', sure: 'boolean', after: 'boolean', n: 'bigint' },
-    sql: ({ l, b, p, e }) => sql`
+    sql: ({ l, k, b, p, q, e }) => sql`
       select d.death_date, d.sure, d.after, count(*) as n
       from (
         select ${p.death_date} as death_date, ${b.weight} >= ${SURE} as sure,
-          coalesce(c.entry > ${addDays(sql`${p.death_date}`, 1)}, false) as after
+          c.transit is not null as after
         from ${l} join ${p} on ${p.transit} = ${l.transit} and ${p.death_date} is not null
         join ${b} on ${b.transit} = ${l.transit}
-        left join (select ${e.person} as person, max(${e.entry}) as entry from ${e} group by ${e.person}) as c on c.person = ${l.person}
+        left join (
+          select distinct ${k.transit} as transit
+          from ${k} join ${q} on ${q.transit} = ${k.transit}
+          join ${e} on ${e.person} = ${k.person} and ${e.entry} > ${addDays(sql`${q.death_date}`, 1)}
+        ) as c on c.transit = ${l.transit}
       ) as d
       group by d.death_date, d.sure, d.after`,
     order: ['death_date', 'sure', 'after'],
