@@ -38,11 +38,11 @@ const people: Record<string, Who> = {
 }
 
 /** Links of the world by name, weighed. */
-async function weighed(patients: Record<string, Who>, people: Record<string, Who>): Promise<string[]> {
-  const { plan, work } = await worldOf(engine, root, patients, people)
+async function weighed(registry: Record<string, Who>, claims: Record<string, Who>): Promise<string[]> {
+  const { plan, work } = await worldOf(engine, root, registry, claims)
   const { links } = await match(plan, work, { method: 'probabilistic', compare: false, today: '2020-12-31' })
-  const rows = await engine.rows<{ bndmr: string; snds: string }>(`select * from '${links}' order by bndmr`)
-  return rows.map(({ bndmr, snds }) => `${bndmr}=${snds}`)
+  const found = await engine.rows<{ bndmr: string; snds: string }>(`select * from '${links}' order by bndmr`)
+  return found.map(({ bndmr, snds }) => `${bndmr}=${snds}`)
 }
 
 beforeAll(async () => {
