@@ -99,10 +99,18 @@ export function byControls(stage: Stage, controls: readonly Control[]): FalseMat
   const sum = (of: keyof Control): number => controls.reduce((total, one) => total + one[of], 0)
   const chance = sum('byChance')
   if (stage.links === 0 || chance < 1) return nothing('controls')
-  // Errors of the registry contradict sure links, too: their share is not the linkage's.
-  const errors = sum('surelyByChance') === 0 ? 0 : sum('surelyContradicted') / sum('surelyByChance')
-  const share = (contradicted: number): number =>
-    Math.min(1, Math.max(0, contradicted / chance - errors) / Math.max(0.01, 1 - errors))
+  // Errors of the registry contradict sure links, too: their share is not the linkage's, and it is not known exactly.
+  const surely = sum('surelyByChance')
+  const errors = (contradicted: number): number => (surely === 0 ? 0 : Math.min(1, contradicted / surely))
+  const share = (contradicted: number, error: number): number =>
+    Math.min(1, Math.max(0, contradicted / chance - error) / Math.max(0.01, 1 - error))
+  const sure = sum('surelyContradicted')
   const [low, high] = poissonInterval(sum('contradicted'))
-  return { estimator: 'controls', rate: share(sum('contradicted')), low: share(low), high: share(high) }
+  const [fewest, most] = poissonInterval(sure)
+  return {
+    estimator: 'controls',
+    rate: share(sum('contradicted'), errors(sure)),
+    low: share(low, errors(most)),
+    high: share(high, errors(fewest)),
+  }
 }
