@@ -4,7 +4,7 @@
  * runs as in a hub, in the matcher's own process. Patients are 2.2 % of the persons, as in the real registry, and
  * never fewer than the demo's 4,000.
  *
- *   npx tsx bench/linkage.ts [--persons 20000,200000,1000000]
+ *   npx tsx bench/linkage.ts [--persons 20000,200000,1000000] [--method probabilistic]
  */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -12,16 +12,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { openDuckDb } from '../src/engine/index.ts'
-import { createKeys, evaluateLinks, link, type LinkQuality } from '../src/identity/index.ts'
+import {
+  createKeys,
+  evaluateLinks,
+  link,
+  type LinkageMethod,
+  type LinkQuality,
+} from '../src/identity/index.ts'
 import { linkageCountry } from '../test/fixtures/linkage-country.ts'
 
 const { values } = parseArgs({
   options: {
     persons: { type: 'string', default: '20000,200000,1000000' },
+    method: { type: 'string', default: 'probabilistic' },
     // Of one measurement: the parent runs each in a process of its own, whose children alone are counted.
     one: { type: 'boolean', default: false },
   },
 })
+const method: LinkageMethod = values.method === 'ladder' ? 'ladder' : 'probabilistic'
 const sizes = values.persons.split(',').map(Number)
 
 const shown = ({ links, precision, recall }: LinkQuality) => ({
@@ -37,12 +45,14 @@ async function measure(persons: number, noise: 0 | 1): Promise<object> {
     await createKeys(join(hub, 'trusted'), 'bench')
     await linkageCountry(hub, { persons, patients, noise })
     const started = performance.now()
-    const { version, rungs } = await link({
+    const { version, rungs, quality } = await link({
       trusted: join(hub, 'trusted'),
       lake: join(hub, 'lake'),
       receipts: join(hub, 'receipts'),
       today: '2021-01-04',
       engine: { engine: 'duckdb' },
+      method,
+      compare: false,
     })
     const seconds = (performance.now() - started) / 1000
     const engine = await openDuckDb({ threads: 1 })
@@ -65,7 +75,9 @@ async function measure(persons: number, noise: 0 | 1): Promise<object> {
       indirect: shown(evaluateLinks(indirect, all)),
       ofThoseWithContact: Number((evaluateLinks(indirect, seen).correct / seen.size).toFixed(4)),
       afterNir: shown(evaluateLinks(links, all)),
-      rungsClimbed: rungs.filter(({ climbed }) => climbed).length,
+      ...(method === 'ladder'
+        ? { rungsClimbed: rungs.filter(({ climbed }) => climbed).length }
+        : { falseMatches: quality.falseMatches }),
       seconds: Number(seconds.toFixed(1)),
       personsPerSecond: Math.round(persons / seconds),
     }
@@ -85,10 +97,12 @@ if (values.one) {
         ...process.execArgv,
         process.argv[1] as string,
         '--one',
+        '--method',
+        method,
         '--persons',
         `${persons},${noise}`,
       ])
       results.push(JSON.parse(stdout))
     }
-  console.log(JSON.stringify({ bench: 'linkage', results }, null, 1))
+  console.log(JSON.stringify({ bench: 'linkage', method, results }, null, 1))
 }

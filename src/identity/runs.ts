@@ -104,8 +104,15 @@ export type LinkResult<C> = Omit<Linked, 'submission'> & { readonly report: C | 
  * @throws identity/no-transfer when the last transfer was linked already and something else changed since
  */
 export async function link<C>(request: LinkRequest<C>): Promise<LinkResult<C>> {
-  const { lake, receipts, today, engine, check, notice } = request
-  const input: LinkInput = { lake, receipts, today, engine }
+  const { lake, receipts, today, engine, method, compare, check, notice } = request
+  const input: LinkInput = {
+    lake,
+    receipts,
+    today,
+    engine,
+    ...(method === undefined ? {} : { method }),
+    ...(compare === undefined ? {} : { compare }),
+  }
   const { submission, ...linked } = await spawnRole<Linked>(jobFor('matcher', request, linkTask, input))
   const report = await check?.(submission)
   if (report !== undefined)

@@ -1,4 +1,4 @@
-import { link as linkInMatcher } from '../../identity/index.ts'
+import { type LinkageMethod, link as linkInMatcher } from '../../identity/index.ts'
 import { INVENTED } from '../../permits/index.ts'
 import { type CheckedSubmission, checkSubmission, FR_SNDS, tellReceipts } from '../../spaces/index.ts'
 import type { Hub } from '../../store/index.ts'
@@ -9,13 +9,20 @@ import { tellOnce } from './tell-once.ts'
  * Links the registry to the claims. The linkage's report on itself leaves the matcher only as the output check
  * lets it: the same check and threshold as for any study.
  */
-export async function link(hub: Hub, as: string, tell: Tell = silent) {
+export async function link(
+  hub: Hub,
+  as: string,
+  tell: Tell = silent,
+  { method, compare }: { readonly method?: LinkageMethod; readonly compare?: boolean } = {},
+) {
   const linked = await linkInMatcher<CheckedSubmission>({
     trusted: hub.path('trusted'),
     lake: hub.path('lake'),
     receipts: hub.path('receipts'),
     today: hub.today(),
     engine: hub.engine,
+    ...(method === undefined ? {} : { method }),
+    ...(compare === undefined ? {} : { compare }),
     check: (submission) => checkSubmission(submission, FR_SNDS),
     ...(hub.config.synthetic ? { notice: INVENTED } : {}),
     onProgress: ({ stage, done, total }) => tell(stage, done, total),

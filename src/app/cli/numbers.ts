@@ -1,6 +1,6 @@
 /** Numbers as a person reads them: a narrow space between thousands. */
 export const count = (n: number | bigint): string => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ' ')
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`
 /** Euros from a decimal text, to the cent. */
 export const euros = (decimal: string): string => {
   const [whole = '0', cents = '00'] = decimal.split('.')

@@ -36,7 +36,10 @@ export async function closingBalance(of: ToBalance): Promise<ClosingBalance> {
       opposed: linked?.quality.opposed ?? 0,
       linked: linked?.quality.linked ?? 0,
       ...(linked && country !== undefined && seed !== undefined
-        ? { truth: await judgeLinks(country, { lake: hub.path('lake'), version: linked.version, seed }) }
+        ? {
+            truth: await judgeLinks(country, { lake: hub.path('lake'), version: linked.version, seed }),
+            falseMatches: linked.quality.falseMatches,
+          }
         : {}),
     },
     ...(built

@@ -1,3 +1,4 @@
+import type { FalseMatches } from '../../identity/index.ts'
 import type { LinkageTruth } from './truth.ts'
 import type { Found } from './planted.ts'
 
@@ -10,6 +11,8 @@ export interface ClosingBalance {
     readonly linked: number
     /** Only an invented country of ours has a truth. */
     readonly truth?: LinkageTruth
+    /** The share of false links before the NIR, as four methods see it without the truth. */
+    readonly falseMatches?: readonly FalseMatches[]
   }
   readonly euros?: {
     readonly lines: readonly { readonly table: string; readonly lake: string; readonly told: string }[]

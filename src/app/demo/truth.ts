@@ -14,7 +14,7 @@ export async function plantedEffects(country: string): Promise<readonly Effect[]
 }
 
 export interface LinkageTruth {
-  /** The ladder alone, links included that the NIR refuted afterwards. */
+  /** The indirect stage alone, links included that the NIR refuted afterwards. */
   readonly indirect: LinkQuality
   readonly all: LinkQuality
 }
@@ -44,10 +44,10 @@ export async function judgeLinks(
         where i.person in (select person from ${truth('registry')}) order by i.person, i.psa`)
     const pairs = truePairs(seed, patients, identities)
     const links = await found('links')
-    const ladder = links.filter(({ step }) => step !== 'nir')
+    const indirect = links.filter(({ step }) => step !== 'nir')
     return {
       all: evaluateLinks(links, pairs),
-      indirect: evaluateLinks([...ladder, ...(await found('contradicted'))], pairs),
+      indirect: evaluateLinks([...indirect, ...(await found('contradicted'))], pairs),
     }
   } finally {
     await engine.close()

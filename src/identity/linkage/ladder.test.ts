@@ -1,27 +1,10 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Columns, type DuckDb, openDuckDb, Plan, type Table } from '../../engine/index.ts'
-import { bindLinkage } from './open-lake.ts'
+import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import { match } from './match.ts'
-import { BEN, STAY, VISIT } from './sides.ts'
-import * as tables from './tables.ts'
-
-/*
- * Small worlds written by hand. A patient is [sex, birth year, month, commune, days and places]; a person of the
- * SNDS the same; both under letters that say who is who: a is A.
- */
-
-type Day = readonly [date: string, finess: string]
-interface Who {
-  sex?: string
-  born?: readonly [number, number]
-  commune?: string
-  days?: readonly Day[]
-  death?: string
-  nir?: string
-}
+import { type Day, H, OTHER, SITE, type Who, worldOf } from './small-world.fixture.ts'
 
 let root: string
 let engine: DuckDb
@@ -34,105 +17,13 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-type Values = readonly (string | number | null)[]
-async function write<C extends Columns>(
-  relation: Table<C>,
-  path: string,
-  names: string,
-  rows: readonly Values[],
-) {
-  const given = names.split(' ')
-  await engine.load(
-    'given',
-    Object.fromEntries(given.map((name) => [name, 'varchar' as const])),
-    rows.map((row) => row.map((value) => (value === null ? null : String(value)))),
-  )
-  const columns = Object.entries(relation.columns).map(([name, type]) =>
-    given.includes(name) ? `cast(${name} as ${type}) as ${name}` : `cast(null as ${type}) as ${name}`,
-  )
-  await mkdir(join(path, '..'), { recursive: true })
-  await engine.writeParquet(`select ${columns.join(', ')} from given`, path)
-}
-
-const H = '990000010'
-const SITE = '990000011'
-const OTHER = '990000020'
-
 /** Links of a world, as `a=A rung`. */
 async function linked(
   patients: Readonly<Record<string, Who>>,
   people: Readonly<Record<string, Who>>,
 ): Promise<string[]> {
-  const dir = await mkdtemp(join(root, 'world-'))
-  const folder = join(dir, 'matcher')
-  const lake = join(dir, 'lake')
-  const work = join(dir, 'work')
-  await mkdir(work, { recursive: true })
-  const born = (who: Who) => who.born ?? [1980, 6]
-  const rows = Object.entries(patients)
-  const persons = Object.entries(people)
-  await write(
-    tables.transferPatients,
-    join(folder, 'transfers', 'bndmr', 'patients.parquet'),
-    'transit level1 nir sex birth_year birth_month commune death_date',
-    rows.map(([name, who]) => [
-      `t${name}`,
-      name,
-      who.nir ?? null,
-      who.sex ?? '1',
-      ...born(who),
-      who.commune ?? '01001',
-      who.death ?? null,
-    ]),
-  )
-  await write(
-    tables.transferActivities,
-    join(folder, 'transfers', 'bndmr', 'activities.parquet'),
-    'transit activity_date finess',
-    rows.flatMap(([name, who]) => (who.days ?? []).map(([date, finess]) => [`t${name}`, date, finess])),
-  )
-  await write(
-    tables.bndmrIdentity,
-    join(folder, 'identity', 'bndmr.parquet'),
-    'level1 person',
-    rows.map(([name]) => [name, name]),
-  )
-  await write(
-    tables.sndsIdentity,
-    join(folder, 'identity', 'snds.parquet'),
-    'psa rng own person',
-    persons.map(([name, who]) => [`p${name}`, 1, who.nir ?? null, name]),
-  )
-  await write(
-    BEN,
-    join(lake, 'snds', 'IR_BEN_R', '0.parquet'),
-    'person BEN_SEX_COD BEN_NAI_ANN BEN_NAI_MOI BEN_DCD_DTE',
-    persons.map(([name, who]) => [name, who.sex ?? '1', ...born(who), who.death ?? '1600-01-01']),
-  )
-  await write(
-    tables.residence,
-    join(lake, 'snds', 'RESIDENCE.parquet'),
-    'person commune',
-    persons.map(([name, who]) => [name, who.commune ?? '01001']),
-  )
-  await write(
-    VISIT,
-    join(lake, 'snds', 'T_MCO_CSTC', '2019.parquet'),
-    'person ETA_NUM EXE_SOI_DTD',
-    persons.flatMap(([name, who]) => (who.days ?? []).map(([date, finess]) => [name, finess, date])),
-  )
-  await write(
-    STAY,
-    join(lake, 'snds', 'T_MCO_C', '2019.parquet'),
-    'person ETA_NUM EXE_SOI_DTD EXE_SOI_DTF',
-    [],
-  )
-  await write(tables.finess, join(lake, 'referentials', 'FINESS.parquet'), 'FINESS_GEO FINESS_LEGAL', [
-    [SITE, H],
-  ])
-  const plan = new Plan(engine)
-  await bindLinkage(plan, { folder, lake, work }, 'v0')
-  const matched = await match(plan, work, '2020-12-31')
+  const { plan, work } = await worldOf(engine, root, patients, people)
+  const matched = await match(plan, work, { method: 'ladder', compare: false, today: '2020-12-31' })
   const links = await engine.rows<{ bndmr: string; snds: string; step: string }>(
     `select * from '${matched.links}' order by bndmr`,
   )

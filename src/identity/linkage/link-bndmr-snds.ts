@@ -12,7 +12,8 @@ import { type EngineChoice, openDuckDb, openEngine, Plan } from '../../engine/in
 import { resolveOppositions } from '../oppositions/resolve.ts'
 import type { RoleContext } from '../roles/model.ts'
 import { destroyTransfer } from './destroy-transfer.ts'
-import { match, type RungOutcome } from './match.ts'
+import type { RungOutcome } from './climb-ladder.ts'
+import { match, type Method } from './match.ts'
 import { bindLinkage, linkageFiles } from './open-lake.ts'
 import { describe, type Quality } from './report/describe.ts'
 import type { LinkageSubmission } from './report/model.ts'
@@ -29,10 +30,15 @@ export interface LinkInput {
   /** Oppositions that are active on this day (YYYY-MM-DD) hold. */
   readonly today: string
   readonly engine: EngineChoice
+  /** How the indirect stage decides; by default by weighing the evidence. */
+  readonly method?: Method
+  /** Whether the method that does not decide is run too, for the report; by default it is. */
+  readonly compare?: boolean
 }
 
 export interface Linked {
   readonly version: string
+  readonly method: Method
   readonly oppositions: string
   /** sha256 of links.parquet. */
   readonly sha256: string
@@ -45,20 +51,22 @@ export interface Linked {
 }
 
 /** Raise when the same inputs would be linked otherwise. */
-const VERSION = 3
+const VERSION = 4
 
 /**
  * Task of the matcher: links the registry to the SNDS, writes lake/links/<version>, then destroys the transfer
  * and its own working tables, with a receipt.
  */
 export default async function linkBndmrSnds(context: RoleContext, input: LinkInput): Promise<Linked> {
-  const { lake, receipts, today } = input
+  const { lake, receipts, today, method = 'probabilistic', compare = true } = input
   const transfer = join(context.folder, 'transfers', 'bndmr')
   const work = join(context.folder, 'work')
   const oppositions = await resolveOppositions(context.folder, lake)
   const before = await lastLinked(context.folder)
   const inputs = await hashInputs(context.folder, lake, [
     today.slice(0, 4),
+    method,
+    String(compare),
     await opposedHash(join(lake, 'oppositions', `${oppositions.version}.parquet`), today),
   ])
   const transferred = await hashTransfer(transfer)
@@ -88,20 +96,31 @@ export default async function linkBndmrSnds(context: RoleContext, input: LinkInp
   try {
     const plan = new Plan(engine)
     await bindLinkage(plan, { folder: context.folder, lake, work }, oppositions.version)
-    const matched = await match(plan, work, today, (done, total) =>
-      context.progress({ stage: 'link', done, total }),
-    )
-    const diagnosis = join(lake, 'bndmr', 'DIAGNOSIS.parquet')
-    const diagnoses = (await exists(diagnosis)) ? diagnosis : undefined
+    const matched = await match(plan, work, {
+      method,
+      compare,
+      today,
+      onStep: (done, total) => context.progress({ stage: 'link', done, total }),
+    })
+    const known = async (...path: string[]): Promise<string | undefined> =>
+      (await exists(join(lake, ...path))) ? join(lake, ...path) : undefined
     const { submission, quality } = await describe(
       matched,
-      { transfer, identity: join(context.folder, 'identity', 'bndmr.parquet'), diagnoses },
+      {
+        transfer,
+        identity: join(context.folder, 'identity', 'bndmr.parquet'),
+        diagnoses: await known('bndmr', 'DIAGNOSIS.parquet'),
+        communes: await known('referentials', 'COMMUNE.parquet'),
+        deprivation: await known('referentials', 'DEPRIVATION.parquet'),
+      },
       Number(today.slice(0, 4)),
+      matched.compared,
     )
     const number = Number(before?.linked.version.slice(1) ?? 0) + 1
     const version = `v${number}`
     const linked: Linked = {
       version,
+      method,
       oppositions: oppositions.version,
       sha256: await publish(lake, version, matched, quality.linked),
       quality,

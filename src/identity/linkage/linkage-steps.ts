@@ -3,7 +3,30 @@ import { climb, type LinkStep, RUNGS } from './ladder.ts'
 import { contradictedLinks, finalLinks, indirectLinks, nirLinks } from './links.ts'
 import { residenceInPieces } from './open-lake.ts'
 import { pairsOf } from './pairs.ts'
-import { sides } from './sides.ts'
+import { logarithms } from './evidence/chance.ts'
+import { BEFORE_LEARNING, chosenOf } from './evidence/score.ts'
+import { evidenceSteps, scoreSteps } from './evidence/weigh.ts'
+import { type Sides, sides } from './sides.ts'
+
+/** Steps of the probabilistic stage. What is learnt when it runs stands here as it is before. */
+function weighing(both: Sides): Readonly<Record<string, Step>> {
+  const steps = evidenceSteps(both)
+  const scored = scoreSteps(steps, BEFORE_LEARNING)
+  const { registry, decoyed, chances, ...rest } = steps
+  const named = [
+    ...Object.values({ ...rest, ...chances, ...scored }),
+    ...[registry, decoyed].flatMap(({ asked, candidates, found, evidence }) => [
+      asked.events,
+      candidates,
+      found,
+      evidence,
+    ]),
+    decoyed.asked.patients,
+    chosenOf(scored.best, { threshold: 0, margin: 1 }),
+    logarithms,
+  ] as Step[]
+  return Object.fromEntries(named.map((one) => [one.name, one]))
+}
 
 /** The steps of the linkage by name, every rung climbed: what `chainon explain` shows without running anything. */
 export function linkageSteps(today: string): Readonly<Record<string, Step>> {
@@ -15,6 +38,7 @@ export function linkageSteps(today: string): Readonly<Record<string, Step>> {
   return {
     ...(both as unknown as Record<string, Step>),
     residence_in_pieces: residenceInPieces,
+    ...weighing(both),
     pairs,
     decoy_pairs: pairsOf(both, true),
     ...Object.fromEntries(climbed.map((links) => [links.name, links])),

@@ -11,7 +11,7 @@ const FINAL = { bndmr: 'varchar', snds: 'varchar', step: 'varchar' } as const
 
 /** All rungs that were climbed, as one table. */
 export const indirectLinks = (rungs: readonly LinkStep[]): LinkStep =>
-  step('indirect_links', {
+  step('ladder_links', {
     reads: Object.fromEntries(rungs.map((rung, index) => [`r${index}`, rung])),
     gives: LINK,
     sql: (handles) =>

@@ -1,49 +1,58 @@
 import { join } from 'node:path'
 import type { Plan, Step } from '../../engine/index.ts'
-import { climb, type LinkStep, type Rung, RUNGS } from './ladder.ts'
-import { contradictedLinks, finalLinks, indirectLinks, nirLinks } from './links.ts'
-import { pairsOf } from './pairs.ts'
+import { climbLadder, RUNG_STEPS, type RungOutcome } from './climb-ladder.ts'
+import { weigh, type Weighed, WEIGHED_STEPS } from './evidence/weigh.ts'
+import { BAND_NAMES } from './evidence/score.ts'
+import { RUNGS } from './ladder.ts'
+import { contradictedLinks, finalLinks, nirLinks } from './links.ts'
+import { compareLinks } from './quality/compare.ts'
+import { judge } from './quality/judge.ts'
+import { robustness } from './quality/robustness.ts'
+import type { Compared } from './report/describe.ts'
 import { sides } from './sides.ts'
 
-/**
- * What chance may do, as shares of links: of one rung, and of all that are climbed so far with it. The last rungs link
- * a hundred patients or fewer, where two decoys more or less say little of the rung: so it is the sum that is held,
- * well inside one wrong link in two hundred, and a rung alone is refused only when it is mostly chance.
- */
-const CHANCE = { rung: 0.15, all: 0.003 }
+/** How the indirect stage decides: by weighing all evidence, or down the ladder. */
+export type Method = 'probabilistic' | 'ladder'
 
-/** What one rung did. `decoys` is how many patients who do not exist it would have linked. */
-export interface RungOutcome {
-  readonly step: string
-  readonly links: number
-  readonly decoys: number
-  readonly climbed: boolean
+export interface MatchOptions {
+  readonly method: Method
+  /** The other method too, for the report alone. */
+  readonly compare: boolean
+  readonly today: string
+  readonly onStep?: (done: number, total: number) => void
 }
+
+const otherMethod = (method: Method): Method => (method === 'ladder' ? 'probabilistic' : 'ladder')
 
 /** Where the matcher wrote what it found, in its working folder. */
 export interface Matched {
+  readonly method: Method
+  /** How links of the indirect stage may be called. */
+  readonly steps: readonly string[]
+  /** Of the ladder, where it was climbed. */
   readonly rungs: readonly RungOutcome[]
+  readonly weighed?: Weighed
+  readonly compared: Compared
   readonly links: string
   readonly contradicted: string
   readonly indirect: string
   readonly nir: string
   readonly patients: string
-  readonly pairs: string
+  /** Patients beside persons who were looked at. */
+  readonly candidates: string
   readonly activities: string
 }
 
 /**
- * Climbs the ladder and adds the NIR. Each step is written to `work`, so that the next reads what was found and
+ * Links indirectly and adds the NIR. Each step is written to `work`, so that the next reads what was found and
  * nothing is computed twice.
  */
-export async function match(
-  plan: Plan,
-  work: string,
-  today: string,
-  onStep: (done: number, total: number) => void = () => undefined,
-): Promise<Matched> {
+export async function match(plan: Plan, work: string, options: MatchOptions): Promise<Matched> {
+  const { method, compare, today, onStep = () => undefined } = options
   const both = sides(today)
-  const total = 13 + RUNGS.length
+  const climbs = compare || method === 'ladder'
+  const weighs = compare || method === 'probabilistic'
+  const total = 10 + (climbs ? RUNG_STEPS : 0) + (weighs ? WEIGHED_STEPS : 0)
   let done = 0
   const write = async (what: Step): Promise<{ path: string; rows: number }> => {
     const path = join(work, `${what.name}.parquet`)
@@ -54,69 +63,34 @@ export async function match(
   await write(both.opposed)
   const patients = await write(both.patients)
   const activities = await write(both.activities)
-  await write(both.persons)
-  await write(both.contacts)
-  await write(both.communes)
-  const pairs = pairsOf(both, false)
-  const decoys = pairsOf(both, true)
-  const written = await write(pairs)
-  await write(decoys)
-  const climbed: LinkStep[] = []
-  const rungs: RungOutcome[] = []
-  for (const rung of RUNGS) {
-    const outcome = await tryRung(
-      plan,
-      rung,
-      climb(pairs, rung, climbed),
-      climb(decoys, rung, climbed, 'decoys'),
-      rungs.filter((one) => one.climbed),
-      write,
-    )
-    rungs.push(outcome.said)
-    if (outcome.said.climbed) climbed.push(outcome.links)
+  for (const one of [both.persons, both.communes, both.homes, both.contacts]) await write(one)
+  const ladder = climbs ? await climbLadder(plan, both, write) : undefined
+  const weighed = weighs ? await weigh(plan, both, patients.rows, write) : undefined
+  const [mine, other] = method === 'ladder' ? [ladder, weighed] : [weighed, ladder]
+  if (!mine) throw new Error('the method that decides is the one that was run')
+  const indirect = mine.links
+  const judged = method === 'probabilistic' && weighed ? await judge(plan, both, weighed) : []
+  const compared: Compared = {
+    falseMatches: judged,
+    combinations: ladder && compare ? await robustness(plan, ladder.pairs, indirect) : [],
+    ...(other && compare
+      ? { other: { method: otherMethod(method), ...(await compareLinks(plan, other.links, indirect)) } }
+      : {}),
   }
-  const indirect = indirectLinks(climbed)
   const nir = nirLinks(both)
   const found = { patients: both.patients, indirect, nir }
   return {
-    rungs,
-    indirect: (await write(indirect)).path,
+    method,
+    steps: method === 'ladder' ? RUNGS.map((rung) => rung.step) : BAND_NAMES,
+    rungs: ladder?.rungs ?? [],
+    ...(weighed ? { weighed } : {}),
+    compared,
+    indirect: join(work, `${indirect.name}.parquet`),
     nir: (await write(nir)).path,
     links: (await write(finalLinks(found))).path,
     contradicted: (await write(contradictedLinks(found))).path,
     patients: patients.path,
-    pairs: written.path,
+    candidates: mine === ladder ? ladder.path : (weighed as Weighed).candidates,
     activities: activities.path,
   }
-}
-
-async function tryRung(
-  plan: Plan,
-  rung: Rung,
-  links: LinkStep,
-  decoys: LinkStep,
-  below: readonly RungOutcome[],
-  write: (what: Step) => Promise<{ rows: number }>,
-): Promise<{ said: RungOutcome; links: LinkStep }> {
-  const { rows } = await write(links)
-  const chance = rows === 0 ? 0 : (await plan.rows(decoys)).length
-  return {
-    said: {
-      step: rung.step,
-      links: rows,
-      decoys: chance,
-      climbed: mayClimb({ links: rows, decoys: chance }, below),
-    },
-    links,
-  }
-}
-
-/** @param below the rungs that were climbed before */
-export function mayClimb(
-  rung: Pick<RungOutcome, 'links' | 'decoys'>,
-  below: readonly Pick<RungOutcome, 'links' | 'decoys'>[],
-): boolean {
-  const sum = (of: 'links' | 'decoys'): number => below.reduce((total, one) => total + one[of], rung[of])
-  // One decoy says nothing: in a small country it would be more than the share.
-  return rung.decoys <= CHANCE.rung * rung.links && sum('decoys') <= Math.max(1, CHANCE.all * sum('links'))
 }

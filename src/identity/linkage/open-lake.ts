@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ChainonError } from '../../base/index.ts'
 import { type Plan, sql, step, type Table } from '../../engine/index.ts'
 import { ruleHitsTable, T_MCO_C } from '../../sources/index.ts'
-import { BEN, STAY, VISIT } from './sides.ts'
+import { BEN, GROUPED, STAY, VISIT } from './sides.ts'
 import {
   bndmrIdentity,
   finess,
@@ -38,7 +38,7 @@ const existing = async (path: string): Promise<string[]> =>
 
 /** The files of the lake that links depend on. */
 export async function linkageFiles(lake: string): Promise<string[]> {
-  const tables = ['IR_BEN_R', 'T_MCO_C', 'T_MCO_CSTC']
+  const tables = ['IR_BEN_R', 'T_MCO_B', 'T_MCO_C', 'T_MCO_CSTC']
   const found = await Promise.all(tables.map((table) => files(join(lake, 'snds', table))))
   const single = ['referentials/FINESS.parquet', 'snds/RESIDENCE.parquet', HITS].map((path) =>
     join(lake, path),
@@ -63,6 +63,7 @@ export async function bindLinkage(
   const visits = await files(join(lake, 'snds', 'T_MCO_CSTC'))
   await bind(BEN, ben)
   await bind(STAY, stays)
+  await bind(GROUPED, await files(join(lake, 'snds', 'T_MCO_B')))
   await bind(VISIT, visits)
   await bind(ruleHitsTable(T_MCO_C), await existing(join(lake, HITS)))
   await bind(finess, await existing(join(lake, 'referentials', 'FINESS.parquet')))

@@ -1,5 +1,5 @@
-import { day, step, sql, type Step } from '../../engine/index.ts'
-import { cleaned, IR_BEN_R, lakeTable, T_MCO_C, T_MCO_CSTC } from '../../sources/index.ts'
+import { day, type Interpolates, type Sql, step, sql, type Step } from '../../engine/index.ts'
+import { cleaned, IR_BEN_R, lakeTable, T_MCO_B, T_MCO_C, T_MCO_CSTC } from '../../sources/index.ts'
 import {
   bndmrIdentity,
   finess,
@@ -18,9 +18,15 @@ import {
 
 export const BEN = lakeTable(IR_BEN_R)
 export const STAY = lakeTable(T_MCO_C)
+/** Diagnoses and groups of stays. */
+export const GROUPED = lakeTable(T_MCO_B)
 export const VISIT = lakeTable(T_MCO_CSTC)
 /** Without the stays whose chaining failed (rule R8): they are under somebody's number and not theirs. */
-const CHAINED_STAY = cleaned(T_MCO_C, 'chaining')
+export const CHAINED_STAY = cleaned(T_MCO_C, 'chaining')
+
+/** Département of an INSEE commune. */
+export const departementOf = (commune: Interpolates | Sql): Sql =>
+  sql`case when substr(${commune}, 1, 2) in ('97', '98') then substr(${commune}, 1, 3) else substr(${commune}, 1, 2) end`
 
 /** Hub ids that are opposed on a day. A line without dates holds always. */
 export const opposedOn = (today: string): Step<{ person: 'varchar' }> =>
@@ -99,31 +105,6 @@ export function sides(today: string) {
     order: ['person'],
   })
 
-  const contacts = step('contacts', {
-    reads: { s: CHAINED_STAY, v: VISIT, l: legal, p: persons },
-    gives: {
-      person: 'varchar',
-      on_date: 'date',
-      place: 'varchar',
-      sex: 'varchar',
-      birth_year: 'integer',
-      birth_month: 'integer',
-    },
-    sql: ({ s, v, l, p }) => sql`
-      select ${p.person} as person, d.on_date as on_date, coalesce(${l.legal}, d.finess) as place,
-        ${p.sex} as sex, ${p.birth_year} as birth_year, ${p.birth_month} as birth_month
-      from (
-        select ${s.person} as person, ${s.EXE_SOI_DTD} as on_date, ${s.ETA_NUM} as finess from ${s} where ${s.EXE_SOI_DTD} is not null
-        union
-        select ${s.person}, ${s.EXE_SOI_DTF}, ${s.ETA_NUM} from ${s} where ${s.EXE_SOI_DTF} is not null
-        union
-        select ${v.person}, ${v.EXE_SOI_DTD}, ${v.ETA_NUM} from ${v} where ${v.EXE_SOI_DTD} is not null
-      ) as d
-      join ${p} on ${p.person} = d.person
-      left join ${l} on ${l.finess} = d.finess`,
-    order: ['person', 'on_date', 'place'],
-  })
-
   const communes = step('communes', {
     reads: { r: residence },
     gives: { person: 'varchar', commune: 'varchar' },
@@ -133,7 +114,43 @@ export function sides(today: string) {
     order: ['person', 'commune'],
   })
 
-  return { opposed, patients, activities, persons, contacts, communes }
+  // Of one who moved, one of the communes: it tells where chance meets the person.
+  const homes = step('homes', {
+    reads: { c: communes },
+    gives: { person: 'varchar', departement: 'varchar' },
+    sql: ({ c }) => sql`
+      select ${c.person} as person, ${departementOf(sql`min(${c.commune})`)} as departement from ${c} group by ${c.person}`,
+    order: ['person'],
+  })
+
+  const contacts = step('contacts', {
+    reads: { s: CHAINED_STAY, v: VISIT, l: legal, p: persons, h: homes },
+    gives: {
+      person: 'varchar',
+      on_date: 'date',
+      place: 'varchar',
+      sex: 'varchar',
+      birth_year: 'integer',
+      birth_month: 'integer',
+      departement: 'varchar',
+    },
+    sql: ({ s, v, l, p, h }) => sql`
+      select ${p.person} as person, d.on_date as on_date, coalesce(${l.legal}, d.finess) as place,
+        ${p.sex} as sex, ${p.birth_year} as birth_year, ${p.birth_month} as birth_month, ${h.departement} as departement
+      from (
+        select ${s.person} as person, ${s.EXE_SOI_DTD} as on_date, ${s.ETA_NUM} as finess from ${s} where ${s.EXE_SOI_DTD} is not null
+        union
+        select ${s.person}, ${s.EXE_SOI_DTF}, ${s.ETA_NUM} from ${s} where ${s.EXE_SOI_DTF} is not null
+        union
+        select ${v.person}, ${v.EXE_SOI_DTD}, ${v.ETA_NUM} from ${v} where ${v.EXE_SOI_DTD} is not null
+      ) as d
+      join ${p} on ${p.person} = d.person
+      left join ${l} on ${l.finess} = d.finess
+      left join ${h} on ${h.person} = d.person`,
+    order: ['person', 'on_date', 'place'],
+  })
+
+  return { opposed, legal, patients, activities, persons, contacts, communes, homes }
 }
 
 export type Sides = ReturnType<typeof sides>

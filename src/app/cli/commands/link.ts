@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
-import type { Source, Suggestion, Wanted } from '../../../linkage/index.ts'
 import { ChainonError } from '../../../base/index.ts'
+import type { LinkageMethod } from '../../../identity/index.ts'
+import type { Source, Suggestion, Wanted } from '../../../linkage/index.ts'
 import type { LinkedTables } from '../../chain/link-tables.ts'
 import { count, percent } from '../numbers.ts'
 import { asOption, type HubOptions, hubOption, jsonOption } from '../options.ts'
@@ -170,12 +171,18 @@ export function link(program: Command): void {
     .description('link the registry to the claims, person by person')
     .addOption(hubOption())
     .addOption(asOption())
+    .addOption(
+      new Option('--method <name>', 'how links are decided where no NIR tells')
+        .choices(['probabilistic', 'ladder'])
+        .default('probabilistic'),
+    )
+    .option('--no-compare', 'leave out the other method and the map of criteria, which only the report needs')
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExample:\n  chainon link bndmr-snds --hub hub\n\nObjectors are removed first. Indirect ladder, then NIR where it is known. The working tables\nare destroyed with a receipt; the report passes the output check before it is shown.',
+      '\nExamples:\n  chainon link bndmr-snds --hub hub\n  chainon link bndmr-snds --hub hub --method ladder\n\nObjectors are removed first. Indirect links, then the NIR where it is known: `probabilistic` weighs all that the two\nsources say of a patient and a person, with weights learnt from them; `ladder` lets one criterion go after another, as the\nnational insurance does. The working tables are destroyed with a receipt; the report passes the output check before it\nis shown. docs/how-to/link-the-registry.md reads it.',
     )
-    .action(async (options: HubOptions & { as: string }) => {
+    .action(async (options: HubOptions & { as: string; method: LinkageMethod; compare: boolean }) => {
       const { openHub, withLock } = await import('../../../store/index.ts')
       const { link: linkSources } = await import('../../chain/link.ts')
       const speak = voice(options)
@@ -183,7 +190,7 @@ export function link(program: Command): void {
       const linked = await withLock(hub, 'link bndmr-snds', () =>
         speak.stage(
           'link',
-          (tell) => linkSources(hub, options.as, tell),
+          (tell) => linkSources(hub, options.as, tell, options),
           ({ quality }) =>
             `${count(quality.linked)} of ${count(quality.patients - quality.opposed)} patients (${percent(quality.linked / Math.max(1, quality.patients - quality.opposed))})`,
         ),

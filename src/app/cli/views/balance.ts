@@ -44,6 +44,18 @@ function linkageOf({ linkage }: ClosingBalance): Lines {
         '',
         `${name}: precision ${percent(quality.precision)}, recall ${percent(quality.recall)} of the ${count(quality.inBoth)} who are in both, against the truth`,
       ])
+  const told = (linkage.falseMatches ?? []).flatMap(({ estimator, rate, low, high }) =>
+    rate === null || low === null || high === null || estimator === 'controls'
+      ? []
+      : [
+          `${percent(rate, 2)} [${percent(low, 2)}, ${percent(high, 2)}] by ${estimator === 'nir' ? 'the NIR' : estimator}`,
+        ],
+  )
+  if (truth && told.length > 0)
+    lines.push([
+      '',
+      `false links: ${percent(1 - truth.indirect.precision, 2)} in truth; estimated without it ${told.join(', ')}`,
+    ])
   return lines
 }
 

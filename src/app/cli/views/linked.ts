@@ -27,5 +27,49 @@ export function sayLinked({ say }: Voice, { version, report }: LinkResult<Checke
         `  where the NIR tells (${count(cell.n)} patients): precision ${percent(precision)} [${percent(precisionLow ?? 0)}, ${percent(precisionHigh ?? 1)}], recall ${percent(recall)} [${percent(recallLow ?? 0)}, ${percent(recallHigh ?? 1)}]`,
       )
   }
-  say(`  lake/links/${version}/report.json tells it by year, age, sex, département and disease`)
+  sayFalse(
+    say,
+    report?.tables.find((table) => table.name === 'false_matches'),
+  )
+  sayMethods(
+    say,
+    report?.tables.find((table) => table.name === 'methods'),
+  )
+  say(
+    `  lake/links/${version}/report.json tells it by year, age, sex, département, region, deprivation and disease`,
+  )
+}
+
+const ESTIMATORS = {
+  Nir: 'the NIR',
+  Decoys: 'decoys',
+  Duplicates: 'duplicates',
+  Controls: 'negative controls',
+}
+
+type Table = CheckedSubmission['tables'][number] | undefined
+
+const figuresOf = (table: Table): Readonly<Record<string, number | null>> => {
+  const cell = table?.kind === 'count' ? table.cells[0] : undefined
+  return cell && !cell.hidden ? cell.figures : {}
+}
+
+/** The share of false links as each of four methods sees it. */
+function sayFalse(say: Voice['say'], table: Table): void {
+  const figures = figuresOf(table)
+  const told = Object.entries(ESTIMATORS).flatMap(([name, by]) => {
+    const [rate, low, high] = ['', 'Low', 'High'].map((end) => figures[`rate${name}${end}`])
+    return rate == null || low == null || high == null
+      ? []
+      : [`${percent(rate, 2)} [${percent(low, 2)}, ${percent(high, 2)}] by ${by}`]
+  })
+  if (told.length > 0) say(`  false links, estimated: ${told.join('; ')}`)
+}
+
+function sayMethods(say: Voice['say'], table: Table): void {
+  const { shareProbabilistic, shareLadder } = figuresOf(table)
+  if (shareProbabilistic != null && shareLadder != null)
+    say(
+      `  linked without the NIR: ${percent(shareProbabilistic)} by weighing all evidence, ${percent(shareLadder)} down the ladder`,
+    )
 }

@@ -1,33 +1,40 @@
-import { join } from 'node:path'
-import { openDuckDb } from '../../../engine/index.ts'
-import type { Matched } from '../match.ts'
+import type { Matched, Method } from '../match.ts'
 import { BY_NIR } from '../links.ts'
-import { RUNGS } from '../ladder.ts'
+import { type Combination } from '../quality/robustness.ts'
+import { byNir, type FalseMatches } from '../quality/estimate.ts'
 import type { At, LinkageCounts, LinkageDimension, LinkageSubmission } from './model.ts'
+import {
+  type Characteristic,
+  CHARACTERISTICS,
+  NOT_FOUND,
+  OPPOSED,
+  type Patient,
+  type Places,
+  readPatients,
+} from './patients.ts'
 import { standardisedDifference, wilson } from './statistics.ts'
+import { linkageWeights, type LinkageWeights } from './unlinked.ts'
 
 /** Below this many persons a value is not looked at alone in a figure that is shown elsewhere. */
 const LEAST = 11
-const UNKNOWN = 'unknown'
-
-/** Why a patient has no link: they are outcomes like the rungs, and partition the patients with them. */
-const OPPOSED = 'opposed'
-const NO_DAY = 'no day of care'
-const NO_CANDIDATE = 'nobody agrees'
-const TOO_LITTLE = 'one agrees, too little'
-const SEVERAL = 'several agree'
-
-const NOT_FOUND = [NO_DAY, NO_CANDIDATE, TOO_LITTLE, SEVERAL]
-
 const LINKED = 'linked'
 const NOT_LINKED = 'not linked'
 /** Those who may be linked, found or not. */
 const ELIGIBLE = [LINKED, NOT_LINKED]
 
-const CHARACTERISTICS = ['year', 'age', 'sex', 'departement', 'disease'] as const
-type Characteristic = (typeof CHARACTERISTICS)[number]
-
-type Patient = Record<Characteristic, string> & { outcome: string; gold: string }
+/** What the methods say beside one another; links are those of the indirect stage. */
+export interface Compared {
+  /** What the linkage sees of its own false links without the NIR. */
+  readonly falseMatches: readonly FalseMatches[]
+  /** The method that did not decide. */
+  readonly other?: {
+    readonly method: Method
+    readonly links: number
+    readonly agree: number
+    readonly contradicted: number
+  }
+  readonly combinations: readonly Combination[]
+}
 
 export interface Quality {
   readonly patients: number
@@ -36,6 +43,8 @@ export interface Quality {
   readonly indirect: number
   readonly contradicted: number
   readonly byNir: number
+  /** How many links of the indirect stage are false, as each method sees it; not checked for disclosure. */
+  readonly falseMatches: readonly FalseMatches[]
 }
 
 /**
@@ -47,11 +56,12 @@ export async function describe(
   matched: Matched,
   places: Places,
   lastYear: number,
+  compared: Compared,
 ): Promise<{ submission: LinkageSubmission; quality: Quality }> {
-  const { rows, indirect, contradicted } = await read(matched, places, lastYear)
+  const { rows, indirect, contradicted } = await readPatients(matched, places, lastYear)
   const linked = (outcome: string): string =>
     outcome === OPPOSED ? OPPOSED : isLink(outcome) ? LINKED : NOT_LINKED
-  const outcomes = [...RUNGS.map((rung) => rung.step), BY_NIR, ...NOT_FOUND, OPPOSED]
+  const outcomes = [...matched.steps, BY_NIR, ...NOT_FOUND, OPPOSED]
   const dimensions: Record<string, LinkageDimension> = {
     linked: { values: [...ELIGIBLE, OPPOSED] },
     outcome: {
@@ -62,12 +72,20 @@ export async function describe(
   }
   for (const characteristic of CHARACTERISTICS)
     dimensions[characteristic] = { values: [...new Set(rows.map((row) => row[characteristic]))].sort() }
+  const eligible = rows
+    .filter((row) => row.outcome !== OPPOSED)
+    .map((row) => ({ ...row, linked: isLink(row.outcome) }))
+  const weights = linkageWeights(eligible, WEIGHED_BY, LEAST)
   const count = (test: (row: Patient) => boolean): number => rows.filter(test).length
   const cell = (at: At, test: (row: Patient) => boolean) => ({ at, n: count(test) })
 
   const gold = rows.filter((row) => row.gold !== 'none')
   const agree = gold.filter((row) => row.gold === 'agrees').length
   const found = gold.filter((row) => row.gold !== 'missed').length
+  const falseMatches = [
+    byNir({ patients: eligible.length, links: indirect }, { links: found, wrong: found - agree }),
+    ...compared.falseMatches,
+  ]
   const tables: LinkageCounts[] = [
     {
       kind: 'count',
@@ -76,7 +94,15 @@ export async function describe(
         { at: {}, n: rows.length },
         ...(dimensions['linked']?.values ?? []).map((value) => ({
           ...cell({ linked: value }, (row) => linked(row.outcome) === value),
-          ...(value === LINKED ? { figures: differences(rows, linked) } : {}),
+          ...(value === LINKED
+            ? {
+                figures: {
+                  ...differences(rows, linked),
+                  ...weightedDifferences(eligible, weights),
+                  slopeBase: rounded(weights.base),
+                },
+              }
+            : {}),
         })),
         ...outcomes.map((outcome) => cell({ outcome }, (row) => row.outcome === outcome)),
       ],
@@ -95,7 +121,21 @@ export async function describe(
         cell({ nir: 'not known in both' }, (row) => row.gold === 'none'),
       ],
     },
-    ...CHARACTERISTICS.map((characteristic) => byCharacteristic(rows, characteristic, dimensions, linked)),
+    {
+      kind: 'count',
+      name: 'false_matches',
+      cells: [{ at: {}, n: rows.length, figures: rates(falseMatches) }],
+    },
+    {
+      kind: 'count',
+      name: 'methods',
+      cells: [
+        { at: {}, n: rows.length, figures: methods(compared, indirect, matched.method, eligible.length) },
+      ],
+    },
+    ...CHARACTERISTICS.map((characteristic) =>
+      byCharacteristic(rows, characteristic, dimensions, linked, weights.slopes),
+    ),
   ]
   const quality: Quality = {
     patients: rows.length,
@@ -104,6 +144,7 @@ export async function describe(
     indirect,
     contradicted,
     byNir: count((row) => row.outcome === BY_NIR),
+    falseMatches,
   }
   return { submission: { study: 'linkage', dimensions, tables }, quality }
 }
@@ -119,6 +160,7 @@ function byCharacteristic(
   characteristic: Characteristic,
   dimensions: Readonly<Record<string, LinkageDimension>>,
   linked: (outcome: string) => string,
+  slopes: ReadonlyMap<string, number>,
 ): LinkageCounts {
   const tally = new Map<string, number>()
   for (const row of rows) {
@@ -132,6 +174,9 @@ function byCharacteristic(
       ELIGIBLE.map((state) => ({
         at: { [characteristic]: value, linked: state },
         n: tally.get(`${value}\n${state}`) ?? 0,
+        ...(state === LINKED && slopes.has(`${characteristic}|${value}`)
+          ? { figures: { slopeLinked: rounded(slopes.get(`${characteristic}|${value}`) ?? null) } }
+          : {}),
       })),
     ),
   }
@@ -171,89 +216,82 @@ const named = (
   [`${name}High`]: rounded(share.high),
 })
 
-interface Places {
-  readonly transfer: string
-  readonly identity: string
-  readonly diagnoses: string | undefined
+/** What the probability of a link is told by: départements stand in their regions. */
+const WEIGHED_BY = CHARACTERISTICS.filter((one) => one !== 'departement')
+
+const titled = (name: string): string => `${name[0]?.toUpperCase()}${name.slice(1)}`
+
+/**
+ * How the linked differ from all who may be linked, as they are and by their weights: what is left after weighting is small
+ * where the weights do their work.
+ */
+function weightedDifferences(
+  eligible: readonly (Patient & { readonly linked: boolean })[],
+  weights: LinkageWeights,
+): Record<string, number | null> {
+  return Object.fromEntries(
+    CHARACTERISTICS.flatMap((characteristic) => {
+      const plain = new Map<string, [number, number]>()
+      const weighted = new Map<string, [number, number]>()
+      for (const patient of eligible)
+        for (const [counts, weight] of [
+          [plain, 1],
+          [weighted, 1 / weights.probability(patient)],
+        ] as const) {
+          const pair = counts.get(patient[characteristic]) ?? [0, 0]
+          counts.set(patient[characteristic], pair)
+          if (patient.linked) pair[0] += weight
+          pair[1] += 1
+        }
+      const told = (counts: typeof plain): number | null => {
+        const value = standardisedDifference([...counts.values()], LEAST)
+        return value === null ? null : Math.round(value * 100) / 100
+      }
+      return [
+        [`difference${titled(characteristic)}OfAll`, told(plain)],
+        [`difference${titled(characteristic)}Weighted`, told(weighted)],
+      ]
+    }),
+  )
 }
 
-/** Reads what the linkage wrote, on this machine: it is as large as the registry, not as the claims. */
-async function read(
-  matched: Matched,
-  { transfer, identity, diagnoses }: Places,
-  lastYear: number,
-): Promise<{ rows: Patient[]; indirect: number; contradicted: number }> {
-  const engine = await openDuckDb()
-  const files = {
-    transferred: join(transfer, 'patients.parquet'),
-    activities: join(transfer, 'activities.parquet'),
-    identity,
-    pairs: matched.pairs,
-    eligible: matched.patients,
-    links: matched.links,
-    nir: matched.nir,
-    indirect: matched.indirect,
-    contradicted: matched.contradicted,
-    ...(diagnoses === undefined ? {} : { diagnosed: diagnoses }),
-  }
-  const size = async (name: 'indirect' | 'contradicted'): Promise<number> =>
-    Number((await engine.rows<{ n: bigint }>(`select count(*) as n from ${name}`))[0]?.n ?? 0)
-  try {
-    for (const [name, path] of Object.entries(files))
-      await engine.run(`create view ${name} as select * from ${await engine.table([path], {})}`)
-    return {
-      rows: await engine.rows<Patient>(patientsQuery(diagnoses !== undefined, lastYear)),
-      indirect: await size('indirect'),
-      contradicted: await size('contradicted'),
-    }
-  } finally {
-    await engine.close()
-  }
+/** Estimated shares of false links with their intervals. */
+function rates(falseMatches: readonly FalseMatches[]): Record<string, number | null> {
+  return Object.fromEntries(
+    falseMatches.flatMap(({ estimator, rate, low, high }) => [
+      [`rate${titled(estimator)}`, rounded(rate)],
+      [`rate${titled(estimator)}Low`, rounded(low)],
+      [`rate${titled(estimator)}High`, rounded(high)],
+    ]),
+  )
 }
 
-/** One row per patient of the transfer with what became of them. DuckDB's own SQL. */
-function patientsQuery(hasDiagnoses: boolean, lastYear: number): string {
-  return `
-    with everybody as (
-      select t.*, i.person from transferred t join identity i on i.level1 = t.level1
-    ), days as (
-      select transit, min(year(activity_date)) as first_year from activities group by transit
-    ), candidates as (
-      select transit, count(distinct person) as n from pairs group by transit
-    ), diagnoses as (
-      ${hasDiagnoses ? 'select person, min(ORPHA) as orpha from diagnosed where ORPHA is not null group by person' : 'select cast(null as varchar) as person, cast(null as varchar) as orpha where false'}
-    )
-    select
-      case
-        when a.transit is null then '${OPPOSED}'
-        when l.step is not null then l.step
-        when d.transit is null then '${NO_DAY}'
-        when c.n is null then '${NO_CANDIDATE}'
-        when c.n = 1 then '${TOO_LITTLE}'
-        else '${SEVERAL}'
-      end as outcome,
-      case
-        when n.transit is null then 'none'
-        when x.transit is null then 'missed'
-        when x.person = n.person then 'agrees' else 'differs'
-      end as gold,
-      coalesce(cast(d.first_year as varchar), '${UNKNOWN}') as year,
-      case
-        when e.birth_year is null then '${UNKNOWN}'
-        when ${lastYear} - e.birth_year < 18 then '0-17'
-        when ${lastYear} - e.birth_year < 40 then '18-39'
-        when ${lastYear} - e.birth_year < 65 then '40-64'
-        else '65 and over'
-      end as age,
-      case e.sex when '1' then 'men' when '2' then 'women' else '${UNKNOWN}' end as sex,
-      coalesce(case when left(e.commune, 2) in ('97', '98') then left(e.commune, 3) else left(e.commune, 2) end, '${UNKNOWN}') as departement,
-      coalesce('ORPHA:' || g.orpha, 'no ORPHA code yet') as disease
-    from everybody e
-    left join eligible a on a.transit = e.transit
-    left join links l on l.bndmr = e.person
-    left join days d on d.transit = e.transit
-    left join candidates c on c.transit = e.transit
-    left join nir n on n.transit = e.transit
-    left join indirect x on x.transit = e.transit
-    left join diagnoses g on g.person = e.person`
+/** What each method and each combination of criteria links, as shares of those who may be linked, and how they agree. */
+function methods(
+  { other, combinations }: Compared,
+  links: number,
+  method: Method,
+  patients: number,
+): Record<string, number | null> {
+  // A share that a few links more or less make would tell how few they are.
+  const share = (n: number, of: number): number | null =>
+    of === 0 || (n > 0 && n < LEAST) || (n < of && of - n < LEAST) ? null : rounded(n / of)
+  return Object.fromEntries([
+    [`share${titled(method)}`, share(links, patients)],
+    ...(other
+      ? [
+          [`share${titled(other.method)}`, share(other.links, patients)],
+          [`share${titled(other.method)}Agrees`, share(other.agree, other.links)],
+          [`share${titled(other.method)}Contradicted`, share(other.contradicted, other.links)],
+        ]
+      : []),
+    ...combinations.flatMap((one) => {
+      const name = `share${one.criteria.join('')}`
+      return [
+        [name, share(one.links, patients)],
+        [`${name}Agrees`, share(one.agree, one.links)],
+        [`${name}Contradicted`, share(one.contradicted, one.links)],
+      ]
+    }),
+  ])
 }

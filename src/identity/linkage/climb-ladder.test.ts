@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mayClimb } from './match.ts'
+import { mayClimb } from './climb-ladder.ts'
 
 const firm = [{ links: 3000, decoys: 1 }]
 

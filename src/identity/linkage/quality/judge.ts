@@ -1,0 +1,85 @@
+import type { Plan } from '../../../engine/index.ts'
+import type { Encounters } from '../evidence/events.ts'
+import type { Weighed } from '../evidence/weigh.ts'
+import type { Sides } from '../sides.ts'
+import { byControls, byDecoys, byDuplicates, type Control, type FalseMatches } from './estimate.ts'
+import {
+  careAfterDeathOf,
+  careOfOneSexOf,
+  careOfOtherSexOf,
+  countCareOf,
+  duplicatesOf,
+  lastCareOf,
+} from './judge-steps.ts'
+
+/** What the linkage sees of its own false links without the NIR: by decoys, duplicates and negative controls. */
+export async function judge(
+  plan: Plan,
+  both: Sides,
+  { links, linked, choice, population, best, scored, encounters }: Weighed,
+): Promise<readonly FalseMatches[]> {
+  const stage = { patients: population.patients, links: linked }
+  const [duplicates] = await plan.rows<{ n: bigint }>(duplicatesOf(scored, links, choice))
+  return [
+    byDecoys(stage, { made: population.patients, linked: choice.decoys }),
+    byDuplicates(stage, Number(duplicates?.n ?? 0)),
+    byControls(stage, [
+      await afterDeath(plan, both, encounters, { links, best }, population.persons),
+      await otherSex(plan, both, { links, best }, population.persons),
+    ]),
+  ]
+}
+
+type Links = Pick<Weighed, 'links' | 'best'>
+
+async function afterDeath(
+  plan: Plan,
+  both: Sides,
+  encounters: Encounters,
+  { links, best }: Links,
+  persons: number,
+): Promise<Control> {
+  const rows = await plan.rows<{ death_date: string; sure: boolean; after: boolean; n: bigint }>(
+    careAfterDeathOf(links, best, both, encounters),
+  )
+  const last = await plan.rows<{ entry: string; n: bigint }>(lastCareOf(encounters))
+  /** Share of the SNDS that came to hospital after the day that follows. */
+  const chance = (date: string): number => {
+    const next = new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10)
+    return last.reduce((sum, { entry, n }) => sum + (entry > next ? Number(n) : 0), 0) / Math.max(1, persons)
+  }
+  return controlOf(
+    rows.map(({ death_date, sure, after, n }) => ({
+      sure,
+      contradicted: after,
+      n: Number(n),
+      chance: chance(death_date),
+    })),
+  )
+}
+
+async function otherSex(plan: Plan, both: Sides, { links, best }: Links, persons: number): Promise<Control> {
+  const care = careOfOneSexOf(both)
+  const rows = await plan.rows<{ sex: string; sure: boolean; contradicted: boolean; n: bigint }>(
+    careOfOtherSexOf(links, best, both, care),
+  )
+  const [counted] = await plan.rows<{ men: bigint; women: bigint }>(countCareOf(care))
+  const share = (sex: string): number =>
+    Number((sex === '1' ? counted?.women : counted?.men) ?? 0) / Math.max(1, persons)
+  return controlOf(
+    rows.map(({ sex, sure, contradicted, n }) => ({ sure, contradicted, n: Number(n), chance: share(sex) })),
+  )
+}
+
+function controlOf(
+  rows: readonly { sure: boolean; contradicted: boolean; n: number; chance: number }[],
+): Control {
+  const sum = (of: (row: (typeof rows)[number]) => number): number =>
+    rows.reduce((total, row) => total + of(row), 0)
+  return {
+    contradicted: sum(({ contradicted, n }) => (contradicted ? n : 0)),
+    byChance: sum(({ n, chance }) => n * chance),
+    surelyContradicted: sum(({ contradicted, n, sure }) => (contradicted && sure ? n : 0)),
+    surelyByChance: sum(({ n, chance, sure }) => (sure ? n * chance : 0)),
+  }
+}
