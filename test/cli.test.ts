@@ -1,6 +1,8 @@
 import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Command } from 'commander'
 import { describe, expect, inject, test } from 'vitest'
+import { chainon as program } from '../src/app/cli/program.ts'
 import { chainon } from './fixtures/chainon.ts'
 
 const root = join(inject('sharedFolder'), 'cli')
@@ -14,23 +16,31 @@ async function done<T = Record<string, unknown>>(...args: string[]): Promise<T> 
   return JSON.parse(ran.stdout) as T
 }
 
-/** Names of the commands below one, from its own help. */
-async function commandsOf(path: readonly string[]): Promise<string[][]> {
-  const { stdout } = await chainon(...path, '--help')
-  const listed = stdout.split('\nCommands:\n')[1]?.split('\n\n')[0] ?? ''
-  const names = [...listed.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name as string)
-  const below = names.filter((name) => name !== 'help').map((name) => [...path, name])
-  return below.length === 0 ? [[...path]] : (await Promise.all(below.map(commandsOf))).flat()
+/** Commands that do something, with the words that call them. */
+function commandsOf(command: Command, path: readonly string[] = []): [string, Command][] {
+  const below = command.commands.filter((one) => one.name() !== 'help')
+  return below.length === 0
+    ? [[path.join(' '), command]]
+    : below.flatMap((one) => commandsOf(one, [...path, one.name()]))
+}
+
+function helpOf(command: Command): string {
+  const said: string[] = []
+  command.configureOutput({ writeOut: (text) => said.push(text) }).outputHelp()
+  return said.join('')
 }
 
 test('every command has a help with an example, and speaks to machines', async () => {
-  const commands = await commandsOf([])
-  expect(commands.length).toBeGreaterThanOrEqual(17)
-  for (const path of commands) {
-    const { stdout } = await chainon(...path, '--help')
-    expect(stdout, path.join(' ')).toContain(`Example:\n  chainon ${path.join(' ')}`)
-    expect(stdout, path.join(' ')).toContain('--json')
+  const commands = commandsOf(program())
+  expect(commands.length).toBeGreaterThanOrEqual(20)
+  for (const [path, command] of commands) {
+    const help = helpOf(command)
+    expect(help, path).toMatch(new RegExp(`Examples?:\\n  chainon ${path}`))
+    expect(help, path).toContain('--json')
   }
+  const { stdout, code } = await chainon('link', 'suggest', '--help')
+  expect(code).toBe(0)
+  expect(stdout).toContain('Examples:\n  chainon link suggest')
 })
 
 describe('the tutorial, command by command', { timeout: 600_000 }, () => {
