@@ -80,7 +80,7 @@ describe('chainon link', { timeout: 120_000 }, () => {
         '--model',
         model,
         '--chunk',
-        '500',
+        '300',
         '--out',
         join(dir, out),
         '--json',
@@ -90,7 +90,7 @@ describe('chainon link', { timeout: 120_000 }, () => {
       (await readdir(join(dir, 'killed', '.work'), { recursive: true }).catch(() => [] as string[])).filter(
         (name) => name.endsWith('.parquet'),
       )
-    while ((await chunks()).length < 8 && child.exitCode === null) await setTimeout(5)
+    while ((await chunks()).length < 4 && child.exitCode === null) await setTimeout(5)
     child.kill('SIGKILL')
     expect((await ended).signal).toBe('SIGKILL')
     const left = (await chunks()).length

@@ -18,6 +18,9 @@ const WRITTEN = [
   'spaces/dromos',
 ]
 
+/** Minutes more: the demo is killed and resumed before it is compared. */
+const LONG = process.env['CHAINON_LONG_TESTS'] === '1'
+
 describe.skipIf(noCluster)('the demo on a cluster', () => {
   let cluster: TestCluster
   let duckdb: DemoRun
@@ -40,7 +43,7 @@ describe.skipIf(noCluster)('the demo on a cluster', () => {
       '--json',
       ...engine,
     ]
-    killed = await killWhileWriting(demo, 'omop')
+    if (LONG) killed = await killWhileWriting(demo, 'omop')
     const ran = await chainon(...demo)
     if (ran.code !== 0) throw new Error(ran.stderr)
   }, 1_200_000)
@@ -56,7 +59,7 @@ describe.skipIf(noCluster)('the demo on a cluster', () => {
     return (await ended).signal === 'SIGKILL'
   }
 
-  test('it was killed in the middle of a write, and resumed', () => {
+  test.runIf(LONG)('it was killed in the middle of a write, and resumed', () => {
     expect(killed).toBe(true)
   })
 

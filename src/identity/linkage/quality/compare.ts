@@ -2,7 +2,7 @@ import { type Plan, sql, step } from '../../../engine/index.ts'
 import type { LinkStep } from '../ladder.ts'
 
 /** Links beside others: how many are among them, and how many of them those give to somebody else, on either side. */
-const comparedOf = (links: LinkStep, others: LinkStep) =>
+export const comparedOf = (links: LinkStep, others: LinkStep) =>
   step('compared', {
     reads: { l: links, a: others, b: others },
     gives: { links: 'bigint', agree: 'bigint', contradicted: 'bigint' },
