@@ -66,12 +66,14 @@ export default async function linkBndmrSnds(context: RoleContext, input: LinkInp
   const inputs = await hashInputs(context.folder, lake, [
     today.slice(0, 4),
     method,
-    String(compare),
     await opposedHash(join(lake, 'oppositions', `${oppositions.version}.parquet`), today),
   ])
   const transferred = await hashTransfer(transfer)
+  // Compared methods change no link: where nothing is left to compare with, the report stays as it was.
+  const isTold =
+    transferred === undefined || (transferred === before?.transfer && (before.compared || !compare))
   // A link that was cut after its version stood has only the destruction left to do.
-  if (before?.inputs === inputs && (transferred === undefined || transferred === before.transfer)) {
+  if (before?.inputs === inputs && isTold) {
     await destroyTransfer({
       transfer,
       work,
@@ -128,7 +130,7 @@ export default async function linkBndmrSnds(context: RoleContext, input: LinkInp
       submission,
       unchanged: false,
     }
-    await remember(context.folder, { inputs, transfer: transferred, linked })
+    await remember(context.folder, { inputs, transfer: transferred, compared: compare, linked })
     await destroyTransfer({ transfer, work, receipts, folder: context.folder, version })
     return linked
   } finally {
@@ -140,6 +142,8 @@ export default async function linkBndmrSnds(context: RoleContext, input: LinkInp
 interface Memory {
   readonly inputs: string
   readonly transfer: string
+  /** Does its report tell of the other method? */
+  readonly compared: boolean
   readonly linked: Linked
 }
 
