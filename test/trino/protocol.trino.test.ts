@@ -142,10 +142,34 @@ describe.skipIf(noCluster)('the protocol of Trino', () => {
     expect(error).toMatchObject({ code: 'trino/address', message: expect.stringContaining('HTTP 503') })
   })
 
+  test('a connection that breaks at the end of a run leaves no table of it', async () => {
+    let breaks = 0
+    const proxy = await proxyTo((path) =>
+      breaks > 0 && path.startsWith('POST') ? (breaks--, 'break') : undefined,
+    )
+    const schemas = async () =>
+      (await engine.rows<{ Schema: string }>('show schemas from chainon_lake')).map((row) => row.Schema)
+    try {
+      const before = await schemas()
+      const own = await openTrino(options({ address: proxy.address }))
+      expect((await schemas()).length).toBe(before.length + 1)
+      breaks = 1
+      await own.close()
+      expect(breaks).toBe(0)
+      expect(await schemas()).toEqual(before)
+    } finally {
+      proxy.close()
+    }
+  })
+
   /** A proxy before the real server, which answers some requests itself. */
-  async function proxyTo(instead: (path: string) => number | undefined) {
+  async function proxyTo(instead: (path: string) => number | 'break' | undefined) {
     const server: HttpServer = createServer((asked, answer) => {
       const status = instead(`${asked.method} ${asked.url}`)
+      if (status === 'break') {
+        asked.destroy()
+        return
+      }
       if (status !== undefined) {
         answer.writeHead(status).end()
         return

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
 import { sha256 } from '../../base/index.ts'
 import type { OnShare } from '../engine.ts'
 import type { Columns } from '../relation.ts'
@@ -74,9 +75,21 @@ export class Scratch {
   }
 
   async close(): Promise<void> {
-    const { signal: _, ...server } = this.#server
     // What cannot be dropped now the next run drops: the end of a run must not hide how it ended.
-    await Promise.allSettled(this.#places.map(({ catalog }) => drop(server, `${catalog}.${this.#schema}`)))
+    await Promise.allSettled(this.#places.map(({ catalog }) => this.#dropAtLast(catalog)))
+  }
+
+  /** A connection may have been idle for too long when it is used once more; to drop twice does no harm. */
+  async #dropAtLast(catalog: string): Promise<void> {
+    const { signal: _, ...server } = this.#server
+    for (let left = 2; ; left--)
+      try {
+        await drop(server, `${catalog}.${this.#schema}`)
+        return
+      } catch (error) {
+        if (left === 0) throw error
+        await wait(server.patience ?? 100)
+      }
   }
 
   #name(catalog: string, what: string): string {
