@@ -3,18 +3,15 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
-import { createRequire } from 'node:module'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { routes } from '../src/app/server/review.ts'
 import { openReview, reviewSoFar } from '../src/linkage/index.ts'
 import { csvOf, people } from '../src/linkage/people.fixture.ts'
+import { axeFaults, noBrowser, type OpenPage, openPage, widthsOf } from './fixtures/browser.ts'
 import { chainon, start, type Started } from './fixtures/chainon.ts'
-
-const chromiumAt = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path))
-if (!chromiumAt) console.warn('skipped: the page of readers in a browser, because there is no chromium')
 
 const dir = join(inject('sharedFolder'), 'link-review')
 const out = join(dir, 'linked')
@@ -247,99 +244,78 @@ describe('answers', { timeout: 120_000 }, () => {
   })
 })
 
-describe.skipIf(!chromiumAt)('the page of a reader, in a browser', { timeout: 120_000 }, () => {
-  let browser: Browser
-  let page: Page
-  let url: string
-  const asked: string[] = []
-  const errors: string[] = []
+describe.skipIf(noBrowser('the page of readers'))(
+  'the page of a reader, in a browser',
+  { timeout: 120_000 },
+  () => {
+    let browser: Browser
+    let page: Page
+    let url: string
+    let asked: OpenPage['asked']
+    let errors: OpenPage['errors']
 
-  beforeAll(async () => {
-    ;({ url } = await reads('ada', 'browser.jsonl', '--show-records'))
-    browser = await chromium.launch({
-      executablePath: chromiumAt as string,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+    beforeAll(async () => {
+      ;({ url } = await reads('ada', 'browser.jsonl', '--show-records'))
+      ;({ browser, page, asked, errors } = await openPage(url))
+    }, 60_000)
+    afterAll(() => browser?.close())
+
+    const at = (): Promise<string | null> => page.locator('main:visible .answers').getAttribute('data-at')
+    const until = (place: number) =>
+      page.waitForFunction(
+        (wanted) =>
+          document.querySelector('.answers')?.getAttribute('data-at') === wanted &&
+          !document.querySelector('.screen[aria-busy]'),
+        String(place),
+      )
+
+    test('is answered from the keyboard: an answer, later, undo, in both languages', async () => {
+      const keys: readonly (readonly [string, number])[] = [
+        ['m', 1],
+        ['n', 2],
+        ['ArrowRight', 3],
+        ['u', 4],
+        ['z', 3],
+      ]
+      for (const [key, place] of keys) {
+        await page.keyboard.press(key)
+        await until(place)
+      }
+      expect((await linesOf('browser.jsonl')).map(({ label }) => label)).toEqual([
+        'match',
+        'no match',
+        'unsure',
+        'undone',
+      ])
+      await page.click('button[value=fr]')
+      expect(await page.locator('main:visible').innerText()).toContain('2 sur')
+      await page.keyboard.press('d')
+      await until(4)
+      // A reader of a screen may turn keys off.
+      await page.locator('main:visible .by-key').uncheck()
+      await page.keyboard.press('m')
+      expect(await at()).toBe('4')
+      await page.click('main:visible button[value=match]')
+      await until(5)
+      await page.click('button[value=en]')
+      await page.locator('main:visible .by-key').check()
     })
-    page = await browser.newPage({ viewport: { width: 1000, height: 900 } })
-    page.on('request', (one) => asked.push(one.url()))
-    page.on('pageerror', (error) => errors.push(String(error)))
-    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
-    await page.goto(url)
-  }, 60_000)
-  afterAll(() => browser?.close())
 
-  const at = (): Promise<string | null> => page.locator('main:visible .answers').getAttribute('data-at')
-  const until = (place: number) =>
-    page.waitForFunction(
-      (wanted) =>
-        document.querySelector('.answers')?.getAttribute('data-at') === wanted &&
-        !document.querySelector('.screen[aria-busy]'),
-      String(place),
+    test.each(['light', 'dark'] as const)(
+      'has no accessibility fault that axe finds, %s, and fits a telephone',
+      async (colorScheme) => {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width: 360, height: 800 })
+        const [inner, scroll] = await widthsOf(page)
+        expect(scroll).toBeLessThanOrEqual(inner)
+        await page.setViewportSize({ width: 1000, height: 900 })
+        expect(await axeFaults(page)).toEqual([])
+      },
     )
 
-  test('is answered from the keyboard: an answer, later, undo, in both languages', async () => {
-    const keys: readonly (readonly [string, number])[] = [
-      ['m', 1],
-      ['n', 2],
-      ['ArrowRight', 3],
-      ['u', 4],
-      ['z', 3],
-    ]
-    for (const [key, place] of keys) {
-      await page.keyboard.press(key)
-      await until(place)
-    }
-    expect((await linesOf('browser.jsonl')).map(({ label }) => label)).toEqual([
-      'match',
-      'no match',
-      'unsure',
-      'undone',
-    ])
-    await page.click('button[value=fr]')
-    expect(await page.locator('main:visible').innerText()).toContain('2 sur')
-    await page.keyboard.press('d')
-    await until(4)
-    // A reader of a screen may turn keys off.
-    await page.locator('main:visible .by-key').uncheck()
-    await page.keyboard.press('m')
-    expect(await at()).toBe('4')
-    await page.click('main:visible button[value=match]')
-    await until(5)
-    await page.click('button[value=en]')
-    await page.locator('main:visible .by-key').check()
-  })
-
-  test.each(['light', 'dark'] as const)(
-    'has no accessibility fault that axe finds, %s, and fits a telephone',
-    async (colorScheme) => {
-      await page.emulateMedia({ colorScheme })
-      await page.setViewportSize({ width: 360, height: 800 })
-      const [inner, scroll] = await page.evaluate(() => [
-        document.documentElement.clientWidth,
-        document.documentElement.scrollWidth,
-      ])
-      expect(scroll).toBeLessThanOrEqual(inner as number)
-      await page.setViewportSize({ width: 1000, height: 900 })
-      await page.evaluate(
-        await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
-      )
-      const faults = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
-        interface Violation {
-          readonly id: string
-          readonly nodes: readonly { readonly html: string }[]
-        }
-        const { violations } = await axe.run()
-        return violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.length}, as in ${nodes[0]?.html.slice(0, 160)}`,
-        )
-      })
-      expect(faults).toEqual([])
-    },
-  )
-
-  test('asks nothing of anybody but the command that serves it, and runs without an error', () => {
-    expect(asked.filter((one) => !one.startsWith(url) && !one.startsWith('data:'))).toEqual([])
-    expect(errors).toEqual([])
-  })
-})
+    test('asks nothing of anybody but the command that serves it, and runs without an error', () => {
+      expect(asked.filter((one) => !one.startsWith(url) && !one.startsWith('data:'))).toEqual([])
+      expect(errors).toEqual([])
+    })
+  },
+)

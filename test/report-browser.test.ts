@@ -1,34 +1,23 @@
 /// <reference lib="dom" />
 
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeFaults, noBrowser, type OpenPage, openPage, widthsOf } from './fixtures/browser.ts'
 import { demoOnce } from './fixtures/demo-once.ts'
 
-const chromiumAt = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path))
-if (!chromiumAt) console.warn('skipped: the report in a browser, because there is no chromium')
-
-describe.skipIf(!chromiumAt)('the report of the demo, in a browser', () => {
+describe.skipIf(noBrowser('the report'))('the report of the demo, in a browser', () => {
   let browser: Browser
   let page: Page
-  const asked: string[] = []
-  const errors: string[] = []
+  let asked: OpenPage['asked']
+  let errors: OpenPage['errors']
 
   beforeAll(async () => {
     const { hub } = await demoOnce()
-    browser = await chromium.launch({
-      executablePath: chromiumAt as string,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-    })
-    page = await browser.newPage({ viewport: { width: 1000, height: 900 } })
-    page.on('request', (request) => asked.push(request.url()))
-    page.on('pageerror', (error) => errors.push(String(error)))
-    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
-    await page.goto(pathToFileURL(join(hub, 'released', 'dromos', '1', 'report.html')).href)
+    ;({ browser, page, asked, errors } = await openPage(
+      pathToFileURL(join(hub, 'released', 'dromos', '1', 'report.html')).href,
+    ))
   })
   afterAll(() => browser?.close())
 
@@ -55,11 +44,8 @@ describe.skipIf(!chromiumAt)('the report of the demo, in a browser', () => {
 
   test.each([360, 500, 1000])('does not scroll sideways at %i pixels', async (width) => {
     await page.setViewportSize({ width, height: 800 })
-    const [inner, scroll] = await page.evaluate(() => [
-      document.documentElement.clientWidth,
-      document.documentElement.scrollWidth,
-    ])
-    expect(scroll).toBeLessThanOrEqual(inner as number)
+    const [inner, scroll] = await widthsOf(page)
+    expect(scroll).toBeLessThanOrEqual(inner)
     await page.setViewportSize({ width: 1000, height: 900 })
   })
 
@@ -67,21 +53,7 @@ describe.skipIf(!chromiumAt)('the report of the demo, in a browser', () => {
     'has no accessibility fault that axe finds, %s',
     async (colorScheme) => {
       await page.emulateMedia({ colorScheme })
-      await page.addScriptTag({
-        content: await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
-      })
-      const faults = await page.evaluate(async () => {
-        const axe = (globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe
-        interface Violation {
-          readonly id: string
-          readonly nodes: readonly { readonly html: string }[]
-        }
-        const { violations } = await axe.run()
-        return violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.length}, as in ${nodes[0]?.html.slice(0, 160)}`,
-        )
-      })
-      expect(faults).toEqual([])
+      expect(await axeFaults(page)).toEqual([])
     },
   )
 
