@@ -4,6 +4,7 @@
  * because some records are poor in everything.
  */
 import { writeFile } from 'node:fs/promises'
+import { repeatedChance } from '../../src/base/index.ts'
 
 const FORENAMES =
   'john william mary elizabeth george thomas margaret james charles anne henry sarah robert alice edward jane arthur ellen joseph emma walter florence samuel edith frederick harriet alfred martha richard hannah'.split(
@@ -30,20 +31,9 @@ const OCCUPATIONS =
   )
 const RENAMED = 5
 
-/** Chance that is the same each time (mulberry32). */
-function chance(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
-
 /** Writes `id`, `person` (the truth) and six columns to compare. */
 export async function writeHistorical(persons: number, path: string, seed = 1): Promise<void> {
-  const random = chance(seed)
+  const random = repeatedChance(seed)
   const of = (list: readonly string[], power = 1): string =>
     list[Math.floor(random() ** power * list.length)] as string
   const two = (n: number): string => String(n).padStart(2, '0')

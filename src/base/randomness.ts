@@ -11,6 +11,21 @@ export function bytesFor(seed: string | undefined, purpose: string, length = 32)
   return Buffer.from(hkdfSync('sha256', seed, 'chainon', purpose, length))
 }
 
+/**
+ * Numbers in [0, 1) that are the same each time, for a drawing that is repeated and keeps no secret (mulberry32).
+ *
+ * @param seed a 32-bit whole number
+ */
+export function repeatedChance(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
+
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** RFC 4648 base32 without padding. */

@@ -1,6 +1,6 @@
 import { chmod, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bytesFor, ChainonError, writeText } from '../base/index.ts'
+import { bytesFor, ChainonError, exists, writeText } from '../base/index.ts'
 import type { RoleName } from './roles/model.ts'
 
 const ROLES: readonly RoleName[] = ['source', 'matcher', 'hub']
@@ -26,7 +26,7 @@ export async function createKeys(trustedDir: string, seed?: string): Promise<voi
 const RECEIPTS = 'receipts.key'
 
 async function keepOrMake(path: string, make: () => Buffer): Promise<void> {
-  if (await stat(path).catch(() => undefined)) return
+  if (await exists(path)) return
   await writeText(path, `${make().toString('hex')}\n`, 0o600)
 }
 

@@ -13,8 +13,8 @@ import type { LinkageModel } from './model.ts'
 import { acrossOf, uniqueOf } from './pairs/across.ts'
 import { blockingOf } from './pairs/blocking.ts'
 import { prepare, RECORDS } from './records/prepare.ts'
-import { writeKnown } from './records/known.ts'
-import type { Source } from './records/receive.ts'
+import { knownSources, writeKnown } from './records/known.ts'
+import { nameSources, type Source } from './records/receive.ts'
 import { writeTables } from './results.ts'
 import { clusterScored, completed } from './score/cluster-scored.ts'
 import { edgesOf, SCORED, scoreMore, scorePairs } from './score/edges.ts'
@@ -84,7 +84,7 @@ export async function addRecords(
   )
   const pairs = await writeTables(engine, out, all, comparisons, model.threshold)
   await writeText(join(out, 'model.json'), `${JSON.stringify(model, null, 2)}\n`)
-  await writeKnown(out, all)
+  await writeKnown(out, await knownSources(all))
   await writeChanges(out, changes)
   await engine.run(
     'drop table clustered; drop table touched; drop table earlier_pairs; drop table earlier_clusters',
@@ -109,11 +109,7 @@ async function loadEarlier(
 ): Promise<void> {
   const levels = comparisons.map(({ name }, at) => `p.${quoted(`level of ${name}`)} as g${at}`)
   const file = (name: string): string => duckdb.quoteValue(join(results, name))
-  await engine.load(
-    'source_names',
-    { source: 'integer', name: 'varchar' },
-    sources.map(({ name }, at) => [at, name] as const),
-  )
+  await nameSources(engine, sources)
   await engine.run(`create or replace table numbers as
     select r.rid, s.name as source, r.id from ${RECORDS} as r join source_names as s on s.source = r.source`)
   await engine.run(`create or replace table earlier_clusters as select n.rid, cast(c.cluster as integer) as cluster

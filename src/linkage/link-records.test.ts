@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { wilsonInterval } from '../base/index.ts'
+import { repeatedChance, wilsonInterval } from '../base/index.ts'
 import { type DuckDb, openDuckDb } from '../engine/index.ts'
 import { comparisonsOf } from './comparisons/compile.ts'
 import { levelsOf } from './comparisons/model.ts'
@@ -8,7 +8,7 @@ import { linkRecords, withTraining } from './link-records.ts'
 import { type LinkageModel, readModel } from './model.ts'
 import { blockingOf, pairsOfRule } from './pairs/blocking.ts'
 import { bothSides, patternsOf } from './pairs/patterns.ts'
-import { chance, csvOf, pairwise, PEOPLE_MODEL as MODEL, people } from './people.fixture.ts'
+import { csvOf, pairwise, PEOPLE_MODEL as MODEL, people } from './people.fixture.ts'
 import { prepare } from './records/prepare.ts'
 import { correction } from './score/frequency.ts'
 import { COMPLETED } from './score/complete.ts'
@@ -99,7 +99,7 @@ test.each([
 })
 
 test('names that are one are found in the clusters, and no others, and to agree on them speaks for a link', async () => {
-  const random = chance(11)
+  const random = repeatedChance(11)
   const names: Record<string, string> = { jean: 'nono', marie: 'mimi', louis: 'loulou' }
   const records = people(600, 5).map((one) => ({
     ...one,
@@ -126,7 +126,7 @@ test('names that are one are found in the clusters, and no others, and to agree 
 }, 240_000)
 
 test('neither the order of records nor their ids change a bit of what is learnt', async () => {
-  const random = chance(7)
+  const random = repeatedChance(7)
   const order = RECORDS.map((_, at) => ({ at, by: random() })).sort((a, b) => a.by - b.by)
   const shuffled = order.map(({ at }) => RECORDS[at] as (typeof RECORDS)[number])
   const ids = order.map(() => Math.floor(random() * 1e9))

@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { repeatedChance } from '../base/index.ts'
 import type { LinkageModel } from './model.ts'
 
 /** A record of an invented person, and which person it is of. */
@@ -20,20 +21,9 @@ const SURNAMES =
   )
 const TOWNS = 'lyon paris lille brest nantes rennes metz nancy tours dijon'.split(' ')
 
-/** Chance that is the same each time (mulberry32). */
-export function chance(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
-
 /** Records of so many persons, one to four of each, with errors of keying. */
 export function people(persons: number, seed = 1): Person[] {
-  const random = chance(seed)
+  const random = repeatedChance(seed)
   const of = (list: readonly string[]): string => list[Math.floor(random() * list.length)] as string
   const typed = (text: string): string => {
     if (random() > 0.15) return text

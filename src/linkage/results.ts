@@ -8,8 +8,8 @@ import { quoted } from './comparisons/words.ts'
 import { type Linked, withTraining } from './link-records.ts'
 import type { LinkageModel } from './model.ts'
 import { RECORDS } from './records/prepare.ts'
-import { writeKnown } from './records/known.ts'
-import type { Source } from './records/receive.ts'
+import { knownSources, writeKnown } from './records/known.ts'
+import { nameSources, type Source } from './records/receive.ts'
 import { measure } from './report/measure.ts'
 import { renderReport } from './report/render.ts'
 import { drawnByStratum, drawSample } from './review/draw.ts'
@@ -34,10 +34,11 @@ export async function writeResults(
   await writeText(join(out, 'model.json'), `${JSON.stringify(withTraining(model, linked), null, 2)}\n`)
   if (linked.sessions.length > 0)
     await writeText(join(out, 'training.json'), `${JSON.stringify(trainingOf(linked), null, 2)}\n`)
-  await writeKnown(out, sources)
+  const known = await knownSources(sources)
+  await writeKnown(out, known)
   const measures = await measure(engine, sources, model, linked)
   const weakest = measures.bridges.map(({ cluster }) => cluster)
-  const sample = await drawSample(engine, sources, model, linked, weakest)
+  const sample = await drawSample(engine, known, model, linked, weakest)
   await writeText(join(out, 'review.json'), `${JSON.stringify(sample, null, 1)}\n`)
   await writeText(join(out, 'report.html'), renderReport({ ...measures, toRead: drawnByStratum(sample) }))
   await engine.run('drop table clustered')
@@ -57,11 +58,7 @@ export async function writeTables(
   threshold = 0,
 ): Promise<number> {
   await mkdir(out, { recursive: true })
-  await engine.load(
-    'source_names',
-    { source: 'integer', name: 'varchar' },
-    sources.map(({ name }, at) => [at, name] as const),
-  )
+  await nameSources(engine, sources)
   const levels = comparisons.map((one, at) => `p.g${at} as ${quoted(`level of ${one.name}`)}`)
   await writeAtomically(join(out, 'clusters.parquet'), (path) =>
     engine

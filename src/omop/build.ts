@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ChainonError, hashFile, writeText } from '../base/index.ts'
+import { ChainonError, exists, hashFile, writeText } from '../base/index.ts'
 import { type Engine, type Ledger, Plan, type PlanOptions, type Table } from '../engine/index.ts'
 import {
   ACTIVITY,
@@ -186,8 +186,7 @@ async function filesIn(folder: string): Promise<string[]> {
     .map((name) => join(folder, name))
 }
 
-const oneFile = async (path: string): Promise<string[]> =>
-  (await stat(path).catch(() => undefined)) ? [path] : []
+const oneFile = async (path: string): Promise<string[]> => ((await exists(path)) ? [path] : [])
 
 /** The newest version that is whole, and the next free one. */
 export async function releaseVersions(lake: string): Promise<{ newest: string | null; next: string }> {

@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { canonicalJson, ChainonError, type Denial, sha256, writeText } from '../base/index.ts'
+import { readdir, readFile } from 'node:fs/promises'
+import { canonicalJson, ChainonError, type Denial, exists, sha256, writeText } from '../base/index.ts'
 import { addSigner, type Hub, readJournal, record } from '../store/index.ts'
 import { ID, parsePermit, type Permit, type SignedPermit } from './model.ts'
 import { canTrust, checkTrust, type Request } from './rules.ts'
@@ -159,11 +159,5 @@ async function refuseSigned(hub: Hub, id: string): Promise<void> {
       },
     )
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
 
 const unknown = (id: string) => new ChainonError('permit/unknown', `there is no permit ${id} in this hub`)

@@ -1,5 +1,5 @@
-import { readFile, rm, stat } from 'node:fs/promises'
-import { ChainonError, sizeOf } from '../base/index.ts'
+import { readFile, rm } from 'node:fs/promises'
+import { ChainonError, exists, sizeOf } from '../base/index.ts'
 import type { Destroyed } from '../identity/index.ts'
 import { INVENTED } from '../permits/index.ts'
 import { type Hub, readJournal, record } from '../store/index.ts'
@@ -74,9 +74,3 @@ async function tablesOf(hub: Hub, permit: string, manifest: Manifest | undefined
     }),
   )
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )

@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { ChainonError, hashFile, sha256, writeText } from '../base/index.ts'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { ChainonError, exists, hashFile, sha256, writeText } from '../base/index.ts'
 import { spawnRole } from '../identity/index.ts'
 import {
   checkOpen,
@@ -173,8 +173,7 @@ export async function isClosed(hub: Hub, permit: string): Promise<boolean> {
 async function stands(hub: Hub, manifest: Manifest): Promise<boolean> {
   for (const [table, held] of Object.entries(manifest.tables)) {
     const path = hub.path('spaces', manifest.permit, 'tables', `${table}.parquet`)
-    const there = await stat(path).catch(() => undefined)
-    if (!there || (await hashFile(path)) !== held.sha256) return false
+    if (!(await exists(path)) || (await hashFile(path)) !== held.sha256) return false
   }
   return true
 }

@@ -1,9 +1,9 @@
-import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { writeOppositions } from '../../test/fixtures/small-release.ts'
 import { ANALYST, releaseOf, signed, smallHub, widePermit } from '../../test/fixtures/small-space.ts'
-import { hashFile } from '../base/index.ts'
+import { exists, hashFile } from '../base/index.ts'
 import { INVENTED, revokePermit } from '../permits/index.ts'
 import { type Hub, readJournal, verifyJournal } from '../store/index.ts'
 import { closeSpace, type CheckedSubmission, openSpace, type Submission, submitOutput } from './index.ts'
@@ -35,12 +35,6 @@ const byDisease = (a: number, b: number, c: number): Submission => ({
 const report = ({ tables }: CheckedSubmission) => `<p>${INVENTED}</p>${JSON.stringify(tables)}`
 const submit = (submission: Submission, { as = ANALYST, render = report } = {}) =>
   submitOutput({ hub, permitId: 'wide', submission, as, render })
-const there = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  ) // prettier-ignore
-
 beforeEach(async () => {
   hub = await smallHub(20)
   await signed(hub, widePermit(await releaseOf(hub)))
@@ -81,13 +75,13 @@ describe('an output that passes', () => {
   test('is not released with a report that does not say so', async () => {
     const silent = submit(byDisease(40, 7, 30), { render: () => '<p>Results</p>' })
     await expect(silent).rejects.toMatchObject({ code: 'output/no-notice' })
-    expect(await there(released())).toBe(false)
+    expect(await exists(released())).toBe(false)
   })
 
   test('appears whole or not at all: a report that fails leaves nothing, and it is released when it succeeds', async () => {
     const cut = submit(byDisease(40, 7, 30), { render: () => Promise.reject(new Error('no ink')) as never })
     await expect(cut).rejects.toThrow('no ink')
-    expect(await there(released('1'))).toBe(false)
+    expect(await exists(released('1'))).toBe(false)
     expect(await acts('output/release')).toEqual([])
     expect((await submit(byDisease(40, 7, 30))).n).toBe(1)
   })
@@ -146,7 +140,7 @@ describe('an output that is refused', () => {
       code: 'disclosure/identifying',
     })
     expect(await acts('output/refuse')).toMatchObject([{ who: ANALYST, subject: 'wide/1' }])
-    expect(await there(released())).toBe(false)
+    expect(await exists(released())).toBe(false)
     expect((await submit(byDisease(40, 7, 30))).n).toBe(2)
   })
 
@@ -256,6 +250,6 @@ describe('nothing is released', () => {
     await expect(
       submit(byDisease(40, 7, 30), { as: why === 'nobody' ? 'Someone Else' : ANALYST }),
     ).rejects.toMatchObject({ exitCode: 3 })
-    expect(await there(released())).toBe(false)
+    expect(await exists(released())).toBe(false)
   })
 })

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { canonicalJson, ChainonError, hashFile, sha256, writeText } from '../base/index.ts'
+import { canonicalJson, ChainonError, exists, hashFile, sha256, writeText } from '../base/index.ts'
 import { checkOpen, INVENTED, requestFor } from '../permits/index.ts'
 import { type Hub, readJournal, record } from '../store/index.ts'
 import { csvOf } from './csv.ts'
@@ -217,9 +217,3 @@ async function tell(hub: Hub, who: string, subject: string, text: string, folder
     },
   })
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )

@@ -1,7 +1,7 @@
-import { access, chmod, mkdir, readFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseDocument, stringify } from 'yaml'
-import { bytesFor, ChainonError, writeText } from '../base/index.ts'
+import { bytesFor, ChainonError, exists, writeText } from '../base/index.ts'
 import { type HubConfig, LAYOUT, parseConfig, type Signer } from './config.ts'
 
 /** The folders of a hub (layout 1). Those of the roles are closed to everybody but their owner. */
@@ -134,9 +134,3 @@ export async function addSigner(hub: Hub, signer: Signer): Promise<Hub> {
   await writeText(file, text)
   return openHub(hub.dir)
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )

@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { bytesFor, canonicalJson, ChainonError, requireSpace } from '../base/index.ts'
+import { bytesFor, canonicalJson, ChainonError, exists, requireSpace } from '../base/index.ts'
 import { type DuckDb, openDuckDb } from '../engine/index.ts'
 import { delayEffects } from './effects.ts'
 import { inventCountry, inventStages } from './invent.ts'
@@ -32,7 +32,7 @@ export async function synthesise(options: SynthesiseOptions): Promise<Country> {
   })
   const out = resolve(options.out)
   if ((await readFile(join(out, 'truth', 'made.json'), 'utf8').catch(() => '')) === made) return country
-  if (await stat(out).catch(() => undefined))
+  if (await exists(out))
     throw new ChainonError(
       'synthetic/exists',
       `${options.out} is there already, and was not made with these options`,

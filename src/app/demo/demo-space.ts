@@ -1,6 +1,5 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bytesIn, requireSpace } from '../../base/index.ts'
+import { bytesIn, exists, requireSpace } from '../../base/index.ts'
 import { demoCountry, unfinishedOf } from '../../synthetic/index.ts'
 
 /**
@@ -15,7 +14,7 @@ const PERSON_YEAR = 20_000
  * @throws storage/no-space
  */
 export async function requireDemoSpace(dir: string, persons: number): Promise<void> {
-  if (await stat(join(dir, 'hub', 'chainon.yaml')).catch(() => undefined)) return
+  if (await exists(join(dir, 'hub', 'chainon.yaml'))) return
   const country = join(dir, 'country')
   const standing = (await bytesIn(country)) + (await bytesIn(unfinishedOf(country)))
   await requireSpace(

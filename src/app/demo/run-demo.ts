@@ -1,6 +1,5 @@
-import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { ChainonError } from '../../base/index.ts'
+import { ChainonError, exists } from '../../base/index.ts'
 import { createKeys, spawnRole } from '../../identity/index.ts'
 import {
   createSigner,
@@ -187,7 +186,7 @@ const countryOf = ({ persons, seed }: DemoOptions) => ({
 
 async function hubIn(dir: string, { seed, from, synthetic, trino }: DemoOptions): Promise<Hub> {
   const folder = join(dir, 'hub')
-  if (await stat(join(folder, 'chainon.yaml')).catch(() => undefined)) {
+  if (await exists(join(folder, 'chainon.yaml'))) {
     const hub = await openHub(folder)
     await createKeys(hub.path('trusted'), hub.config.seed)
     return hub

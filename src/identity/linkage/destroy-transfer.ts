@@ -1,5 +1,6 @@
-import { access, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { exists } from '../../base/index.ts'
 import { appendReceipt, readReceipt } from '../receipts/append-receipt.ts'
 import { describeFiles } from '../receipts/describe-files.ts'
 import type { Destroyed } from '../receipts/model.ts'
@@ -23,7 +24,7 @@ export async function destroyTransfer(request: {
     const told: Destroyed[] = []
     let name = `links-${version}`
     // One of before receipts were signed has its name taken, and proves nothing: what it told of is told again.
-    for (let nth = 2; await stands(join(receipts, `${name}.json`)); nth += 1) {
+    for (let nth = 2; await exists(join(receipts, `${name}.json`)); nth += 1) {
       told.push(...((await readReceipt(receipts, name))?.files ?? []))
       name = `links-${version}-${nth}`
     }
@@ -51,9 +52,3 @@ async function filesOf(folder: string, kind: string): Promise<Destroyed[]> {
         names.map((name) => ({ name, kind })),
       )
 }
-
-const stands = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )

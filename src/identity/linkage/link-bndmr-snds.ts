@@ -1,8 +1,9 @@
-import { access, cp, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   canonicalJson,
   ChainonError,
+  exists,
   hashFile,
   sha256,
   temporaryBeside,
@@ -155,12 +156,6 @@ async function lastLinked(folder: string): Promise<Memory | undefined> {
   const text = await readFile(memoryOf(folder), 'utf8').catch(() => undefined)
   return text === undefined ? undefined : (JSON.parse(text) as Memory)
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )
 
 /** Undefined when there is no whole transfer. */
 async function hashTransfer(transfer: string): Promise<string | undefined> {

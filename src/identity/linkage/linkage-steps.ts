@@ -17,13 +17,18 @@ import {
 } from './quality/judge-steps.ts'
 import { type Sides, sides } from './sides.ts'
 
-/** Steps of the probabilistic stage. What is learnt when it runs stands here as it is before. */
-function weighing(both: Sides): Readonly<Record<string, Step>> {
+/** Links as they would be chosen before anything is learnt. */
+const BEFORE_CHOOSING = { threshold: 0, margin: 1 }
+
+/** Steps of the probabilistic stage, and those by which it is judged. What is learnt stands here as it is before. */
+function weighing(both: Sides): readonly Step[] {
   const steps = evidenceSteps(both)
-  const scored = scoreSteps(steps, BEFORE_LEARNING)
+  const scores = scoreSteps(steps, BEFORE_LEARNING)
   const { registry, decoyed, chances, ...rest } = steps
-  const named = [
-    ...Object.values({ ...rest, ...chances, ...scored }),
+  const links = chosenOf(scores.best, BEFORE_CHOOSING)
+  const care = careOfOneSexOf(both)
+  return [
+    ...Object.values({ ...rest, ...chances, ...scores }),
     ...[registry, decoyed].flatMap(({ asked, candidates, found, evidence }) => [
       asked.events,
       candidates,
@@ -31,25 +36,13 @@ function weighing(both: Sides): Readonly<Record<string, Step>> {
       evidence,
     ]),
     decoyed.asked.patients,
-    chosenOf(scored.best, { threshold: 0, margin: 1 }),
+    links,
     logarithms,
-  ] as Step[]
-  return Object.fromEntries(named.map((one) => [one.name, one]))
-}
-
-/** Steps by which the linkage is judged without the truth, before anything is learnt. */
-function judging(both: Sides): readonly Step[] {
-  const steps = evidenceSteps(both)
-  const { scored, best } = scoreSteps(steps, BEFORE_LEARNING)
-  const choice = { threshold: 0, margin: 1 }
-  const links = chosenOf(best, choice)
-  const care = careOfOneSexOf(both)
-  return [
-    duplicatesOf(scored, links, choice),
-    careAfterDeathOf(links, best, both, steps.encounters),
+    duplicatesOf(scores.scored, links, BEFORE_CHOOSING),
+    careAfterDeathOf(links, scores.best, both, steps.encounters),
     lastCareOf(steps.encounters),
     care,
-    careOfOtherSexOf(links, best, both, care),
+    careOfOtherSexOf(links, scores.best, both, care),
     countCareOf(care),
     comparedOf(links, nirLinks(both)),
   ] as Step[]
@@ -65,8 +58,7 @@ export function linkageSteps(today: string): Readonly<Record<string, Step>> {
   return {
     ...(both as unknown as Record<string, Step>),
     residence_in_pieces: residenceInPieces,
-    ...weighing(both),
-    ...Object.fromEntries(judging(both).map((one) => [one.name, one])),
+    ...Object.fromEntries(weighing(both).map((one) => [one.name, one])),
     pairs,
     decoy_pairs: pairsOf(both, true),
     ...Object.fromEntries(climbed.map((links) => [links.name, links])),

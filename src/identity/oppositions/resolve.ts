@@ -1,6 +1,6 @@
-import { access, mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hashFile, temporaryBeside, writeText } from '../../base/index.ts'
+import { exists, hashFile, temporaryBeside, writeText } from '../../base/index.ts'
 import { openDuckDb } from '../../engine/index.ts'
 import {
   type CurrentVersion,
@@ -57,11 +57,7 @@ export async function currentList(
 }
 
 async function orNothing(path: string, columns: string): Promise<string> {
-  const there = await access(path).then(
-    () => true,
-    () => false,
-  )
-  if (there) return `select * from read_parquet('${path.replaceAll("'", "''")}')`
+  if (await exists(path)) return `select * from read_parquet('${path.replaceAll("'", "''")}')`
   const none = columns.split(', ').map((column) => {
     const [name, type] = column.split(' ')
     return `cast(null as ${type}) as ${name}`

@@ -4,6 +4,7 @@ import {
   canonicalJson,
   ChainonError,
   publicKeyFrom,
+  sha256,
   signBytes,
   verifyBytes,
   writeText,
@@ -14,7 +15,6 @@ import {
   type ChainHead,
   GENESIS,
   HEAD,
-  hashOf,
   parseSigned,
   type ReceiptBody,
   receiptText,
@@ -67,7 +67,7 @@ export async function appendReceipt(
   const text = receiptText(receipt)
   await writeHead(receipts, { ...head, pending: { name: `${name}.json`, text } })
   await writeText(path, text)
-  await writeHead(receipts, { n: receipt.chain.n, hash: hashOf(text) })
+  await writeHead(receipts, { n: receipt.chain.n, hash: sha256(text) })
   return receipt
 }
 
@@ -87,7 +87,7 @@ async function wholeHead(receipts: string): Promise<ChainHead> {
   if (head.pending === undefined) return head
   const { name, text } = head.pending
   await writeText(join(receipts, name), text)
-  const next = { n: head.n + 1, hash: hashOf(text) }
+  const next = { n: head.n + 1, hash: sha256(text) }
   await writeHead(receipts, next)
   return next
 }
@@ -115,7 +115,7 @@ const writeHead = (receipts: string, head: ChainHead): Promise<void> =>
 async function unsignedIn(receipts: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {}
   for (const name of (await readdir(receipts)).filter((one) => one.endsWith('.json')).sort())
-    found[name] = hashOf(await readFile(join(receipts, name), 'utf8'))
+    found[name] = sha256(await readFile(join(receipts, name), 'utf8'))
   return found
 }
 

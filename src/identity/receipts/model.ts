@@ -1,4 +1,4 @@
-import { canonicalJson, sha256 } from '../../base/index.ts'
+import { canonicalJson } from '../../base/index.ts'
 import type { RoleName } from '../roles/model.ts'
 
 /*
@@ -62,8 +62,6 @@ export const signedBytes = (receipt: Omit<SignedReceipt, 'signature'>): Buffer =
 
 /** The bytes of a receipt's file. */
 export const receiptText = (receipt: SignedReceipt): string => `${canonicalJson(receipt)}\n`
-
-export const hashOf = (text: string): string => sha256(text)
 
 /** A receipt in the very bytes that were written; undefined for one of before receipts were signed, or for anything else. */
 export function parseSigned(text: string): SignedReceipt | undefined {

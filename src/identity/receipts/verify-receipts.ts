@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { verifyBytes } from '../../base/index.ts'
+import { sha256, verifyBytes } from '../../base/index.ts'
 import { readHead } from './append-receipt.ts'
-import { claimsSignature, GENESIS, hashOf, parseSigned, signedBytes, type SignedReceipt } from './model.ts'
+import { claimsSignature, GENESIS, parseSigned, signedBytes, type SignedReceipt } from './model.ts'
 
 /** What the journal tells of a receipt: the hash of its file, and the key of the role that signed it. */
 export interface Told {
@@ -61,9 +61,9 @@ export async function verifyReceipts(
     if ((keys.get(chain.role) ?? chain.publicKey) !== chain.publicKey)
       return no(found.name, `is signed with another key than that of the ${chain.role}`)
     if (chain.previous !== previous) return no(found.name, 'does not follow the receipt before it')
-    if (witness && witness.hash !== hashOf(found.text)) return no(found.name, 'is not what the journal tells')
+    if (witness && witness.hash !== sha256(found.text)) return no(found.name, 'is not what the journal tells')
     keys.set(chain.role, chain.publicKey)
-    previous = hashOf(found.text)
+    previous = sha256(found.text)
     first ??= found.receipt
     seen.add(found.name)
   }
@@ -76,7 +76,7 @@ export async function verifyReceipts(
   for (const { name, text } of unsigned) {
     if (claimsSignature(text)) return no(name, 'was altered: its signature does not hold')
     if (known && known[name] === undefined) return no(name, 'was inserted: no chain tells of it')
-    if (known && known[name] !== hashOf(text)) return no(name, 'was altered since the chain began')
+    if (known && known[name] !== sha256(text)) return no(name, 'was altered since the chain began')
   }
   for (const name of Object.keys(known ?? {}))
     if (!unsigned.some((one) => one.name === name)) return no(name, 'was removed')
@@ -130,7 +130,7 @@ export async function signedReceipts(
             {
               name,
               n: receipt.chain.n,
-              hash: hashOf(text),
+              hash: sha256(text),
               role: receipt.chain.role,
               publicKey: receipt.chain.publicKey,
             },

@@ -1,6 +1,6 @@
-import { access, mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hashFile, sha256, writeAtomically } from '../../base/index.ts'
+import { exists, hashFile, sha256, writeAtomically } from '../../base/index.ts'
 import { type DuckDb, Ledger, openDuckDb } from '../../engine/index.ts'
 import { bndmrTables } from '../../sources/index.ts'
 import { takeFiles } from '../handover/file-stream.ts'
@@ -56,14 +56,7 @@ const quoted = (path: string): string => path.replaceAll("'", "''")
 
 async function deliveredTables(deliveries: string): Promise<{ table: string; path: string }[]> {
   const all = Object.keys(bndmrTables).map((table) => ({ table, path: join(deliveries, `${table}.parquet`) }))
-  const there = await Promise.all(
-    all.map(({ path }) =>
-      access(path).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  )
+  const there = await Promise.all(all.map(({ path }) => exists(path)))
   return all.filter((_, index) => there[index])
 }
 

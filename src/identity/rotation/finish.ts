@@ -1,6 +1,6 @@
-import { readFile, rename, rm, stat } from 'node:fs/promises'
+import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { canonicalJson, sha256, sizeOf, writeText } from '../../base/index.ts'
+import { canonicalJson, exists, sha256, sizeOf, writeText } from '../../base/index.ts'
 import { Ledger } from '../../engine/index.ts'
 import { destroySecretFile } from '../keys.ts'
 import { appendReceipt, readReceipt } from '../receipts/append-receipt.ts'
@@ -45,7 +45,7 @@ export async function finish(
   await changePlaces(identity)
   context.progress({ stage: 'enter' })
   const memory = join(folder, 'links.json')
-  if (await stat(memory).catch(() => undefined)) await renameHashes(memory, memory, new Map(hashes))
+  if (await exists(memory)) await renameHashes(memory, memory, new Map(hashes))
   await enterInLedger(input, files, rotated.version)
   context.progress({ stage: 'destroy' })
   await destroyOld(context, input, rotated, identity)
@@ -107,7 +107,7 @@ async function destroyOld(
       files: gone,
     })
   }
-  if (await stat(next).catch(() => undefined)) {
+  if (await exists(next)) {
     await destroySecretFile(key)
     await rename(next, key)
   }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { base32, ChainonError } from '../../base/index.ts'
-import type { DuckDb } from '../../engine/index.ts'
+import { type DuckDb, duckdb } from '../../engine/index.ts'
 import { hubId } from '../pseudonyms.ts'
 
 /*
@@ -95,8 +95,10 @@ async function inBatches<R>(
   }
 }
 
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
 /** SQL: a Parquet file, or one part of a table. */
-export const fileOf = (path: string): string => `read_parquet('${path.replaceAll("'", "''")}')`
+export const fileOf = (path: string): string => `read_parquet(${duckdb.quoteValue(path)})`
 
 export async function count(engine: DuckDb, query: string): Promise<number> {
   const [row] = await engine.rows<{ n: bigint }>(query)

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type { DuckDb } from '../../engine/index.ts'
-import { count, fileOf } from './new-ids.ts'
+import { count, fileOf, quoted } from './new-ids.ts'
 
 /** A hub id: 128 bits in base32. */
 const LENGTH = 26
@@ -17,7 +17,7 @@ export async function oldIdsInTable(engine: DuckDb, path: string): Promise<Left[
   const from = fileOf(path)
   const texts = (await engine.describe(`select * from ${from}`))
     .filter(({ type }) => /VARCHAR|BLOB|JSON/.test(type))
-    .map(({ name }) => ({ name, text: `cast(t."${name.replaceAll('"', '""')}" as varchar)` }))
+    .map(({ name }) => ({ name, text: `cast(t.${quoted(name)} as varchar)` }))
   if (texts.length === 0) return []
   // Most columns are codes, in which there is no room for an id: all are asked at once.
   const [longest] = await engine.rows<Record<string, bigint | null>>(

@@ -1,9 +1,7 @@
 import { ChainonError } from '../../base/index.ts'
 import type { DuckDb } from '../../engine/index.ts'
 import type { HubIdColumns } from './hub-id-columns.ts'
-import { count, fileOf } from './new-ids.ts'
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+import { count, fileOf, quoted } from './new-ids.ts'
 
 /** The columns of a file that its tag names. */
 export async function taggedColumns(engine: DuckDb, path: string, tag: HubIdColumns): Promise<string[]> {

@@ -1,6 +1,6 @@
-import { rm, stat } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bytesFor, ChainonError, requireSpace, sha256, sizeOf, writeText } from '../../base/index.ts'
+import { bytesFor, ChainonError, exists, requireSpace, sha256, sizeOf, writeText } from '../../base/index.ts'
 import { type DuckDb, Ledger, openDuckDb } from '../../engine/index.ts'
 import { keyText, readVersionedKey } from '../keys.ts'
 import type { RoleContext } from '../roles/model.ts'
@@ -100,7 +100,7 @@ const UNDER_EITHER_KEY = /^(?:identity(?:\.next)?|spill)\/|^(?:key|key\.next|rec
 /** Made once: a rotation that goes on goes on with the key that it began with. */
 async function nextKey(folder: string, version: number, seed: string | undefined): Promise<Buffer> {
   const path = join(folder, 'key.next')
-  if (!(await stat(path).catch(() => undefined)))
+  if (!(await exists(path)))
     await writeText(path, keyText({ version, key: bytesFor(seed, `matcher v${version}`) }), 0o600)
   return (await readVersionedKey(folder, 'matcher', 'key.next')).key
 }

@@ -13,7 +13,7 @@ import {
   rotationOf,
   SNDS,
 } from '../../../test/fixtures/rotation-hub.ts'
-import { hashFile, sha256 } from '../../base/index.ts'
+import { exists, hashFile, sha256 } from '../../base/index.ts'
 import { type DuckDb, Ledger, openDuckDb } from '../../engine/index.ts'
 import { withLock } from '../../store/index.ts'
 import { rotateMatcherKey } from '../index.ts'
@@ -71,7 +71,7 @@ const idsIn = async (folder: string, ids: ReadonlySet<string>): Promise<string[]
   (await leaksIn(engine, [folder], { texts: { ids }, keys: {} })).map(({ file }) => file)
 /** Which of both sets of ids stand in the lake as a reader finds it. */
 async function lakeHolds(hub: string): Promise<{ old: boolean; new: boolean } | undefined> {
-  if (!(await stat(join(hub, 'lake')).catch(() => undefined))) return undefined
+  if (!(await exists(join(hub, 'lake')))) return undefined
   const { length: old } = await idsIn(join(hub, 'lake'), everybody(OLD_KEY))
   const { length: anew } = await idsIn(join(hub, 'lake'), everybody(NEW_KEY))
   return { old: old > 0, new: anew > 0 }

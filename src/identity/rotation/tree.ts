@@ -1,6 +1,6 @@
 import { link, copyFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { ChainonError, hashFile, isTemporary, writeText } from '../../base/index.ts'
+import { ChainonError, exists, hashFile, isTemporary, writeText } from '../../base/index.ts'
 
 /*
  * A rotation writes a whole tree beside the one that stands, then the two change places by their names: a reader finds
@@ -62,17 +62,11 @@ export async function hashesOfFolders(
   )
 }
 
-const there = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
-
 /** The tree that was written takes the place of the one that stands, which is called `.old` until it goes. May be done again. */
 export async function changePlaces(folder: string): Promise<void> {
   const [old, next] = [`${folder}.old`, `${folder}.next`]
-  if (!(await there(next))) return
-  if (await there(folder)) {
+  if (!(await exists(next))) return
+  if (await exists(folder)) {
     await rm(old, { recursive: true, force: true })
     await rename(folder, old)
   }

@@ -58,5 +58,9 @@ function sides({ within }: Across, only: Only): readonly [string, string] {
     : [where(only.l), where(only.r)]
 }
 
+/** The rules whose pairs are looked at, by number; where there is none, null for all pairs. */
+export const rulesOf = (conditions: readonly string[]): readonly (number | null)[] =>
+  conditions.length === 0 ? [null] : conditions.map((_, at) => at)
+
 /** A rule as a person reads it. */
 export const nameOf = (rule: BlockingRule): string => (Array.isArray(rule) ? rule.join(', ') : rule.sql)

@@ -11,15 +11,22 @@ const known = z.array(
   z.object({ name: z.string(), path: z.string(), sha256: z.string(), added: z.boolean().optional() }),
 )
 
-export async function writeKnown(out: string, sources: readonly Source[]): Promise<void> {
-  const all = await Promise.all(
-    sources.map(async ({ name, path, added }) => ({
-      name,
-      path: relative(resolve(out), resolve(path)),
-      sha256: await hashFile(path),
-      ...(added ? { added } : {}),
-    })),
-  )
+/** A file as it was when it was read. */
+export interface KnownSource extends Source {
+  readonly sha256: string
+}
+
+/** Reads every file once from end to end. */
+export const knownSources = (sources: readonly Source[]): Promise<readonly KnownSource[]> =>
+  Promise.all(sources.map(async (one) => ({ ...one, sha256: await hashFile(one.path) })))
+
+export async function writeKnown(out: string, sources: readonly KnownSource[]): Promise<void> {
+  const all = sources.map(({ name, path, sha256, added }) => ({
+    name,
+    path: relative(resolve(out), resolve(path)),
+    sha256,
+    ...(added ? { added } : {}),
+  }))
   await writeText(join(out, KNOWN), `${JSON.stringify(all, null, 2)}\n`)
 }
 

@@ -113,3 +113,11 @@ export const tableOf = (path: string): string =>
   /\.parquet$/i.test(path)
     ? `read_parquet(${duckdb.quoteValue(path)})`
     : `read_csv(${duckdb.quoteValue(path)}, all_varchar = true, header = true, sample_size = -1)`
+
+/** The table `source_names`: what each number of a source is called. */
+export const nameSources = (engine: DuckDb, sources: readonly Source[]): Promise<void> =>
+  engine.load(
+    'source_names',
+    { source: 'integer', name: 'varchar' },
+    sources.map(({ name }, at) => [at, name] as const),
+  )

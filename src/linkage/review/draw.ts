@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { canonicalJson, hashFile, sha256 } from '../../base/index.ts'
+import { canonicalJson, sha256 } from '../../base/index.ts'
 import type { DuckDb } from '../../engine/index.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
 import { levelsOf } from '../comparisons/model.ts'
@@ -8,6 +8,7 @@ import type { Linked } from '../link-records.ts'
 import type { LinkageModel } from '../model.ts'
 import { raritiesOf, sidesOf } from '../pairs/patterns.ts'
 import { RECORDS } from '../records/prepare.ts'
+import type { KnownSource } from '../records/known.ts'
 import type { Source } from '../records/receive.ts'
 import { SCORED } from '../score/edges.ts'
 import { priorOdds, weightSql, weightsOf } from '../score/weights.ts'
@@ -27,7 +28,7 @@ const BETWEEN = 5
  */
 export async function drawSample(
   engine: DuckDb,
-  sources: readonly Source[],
+  sources: readonly KnownSource[],
   model: LinkageModel,
   linked: Linked,
   bridges: readonly number[],
@@ -80,9 +81,7 @@ export async function drawSample(
     threshold,
     prior: priorOdds(linked.trained),
     id: model.id,
-    sources: await Promise.all(
-      sources.map(async ({ name, path }) => ({ name, path: resolve(path), sha256: await hashFile(path) })),
-    ),
+    sources: sources.map(({ name, path, sha256: bytes }) => ({ name, path: resolve(path), sha256: bytes })),
     comparisons: linked.comparisons.map(({ name, columns }) => ({ name, columns: [...columns] })),
     strata: bounds.map((one, at) => ({ ...one, pairs: strata[at]?.pairs ?? 0 })),
     pairs,

@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { repeatedChance } from '../../base/index.ts'
 import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import { numbered } from '../cluster/model.ts'
 import { linkRecords, type Linked, withTraining } from '../link-records.ts'
-import { chance, csvOf, pairwise, PEOPLE_MODEL, people } from '../people.fixture.ts'
+import { csvOf, pairwise, PEOPLE_MODEL, people } from '../people.fixture.ts'
+import { type KnownSource, knownSources } from '../records/known.ts'
 import { renderReport } from '../report/render.ts'
 import { measure } from '../report/measure.ts'
 import { SCORED } from '../score/edges.ts'
@@ -29,6 +31,7 @@ describe('pairs that were read', () => {
   let engine: DuckDb
   let path: string
   let sources: { name: string; path: string }[]
+  let known: readonly KnownSource[]
   let before: Linked
   let sample: Sample
   let ids: number[]
@@ -48,23 +51,24 @@ describe('pairs that were read', () => {
     engine = await openDuckDb()
     path = await csvOf(PEOPLE)
     sources = [{ name: 'people', path }]
+    known = await knownSources(sources)
     before = await linkRecords(engine, sources, MODEL)
     ids = (await engine.rows<{ id: string }>('select id from records order by rid')).map(({ id }) =>
       Number(id),
     )
     await engine.loadIntegers('clustered', numbered(before.clusters, true))
     const bridges = (await measure(engine, sources, MODEL, before)).bridges.map(({ cluster }) => cluster)
-    sample = await drawSample(engine, sources, MODEL, before, bridges)
+    sample = await drawSample(engine, known, MODEL, before, bridges)
   })
   afterAll(() => engine.close())
 
   test('are drawn as the seed says, and the parts of a pair’s weight add up to it', async () => {
-    expect(await drawSample(engine, sources, MODEL, before, [])).toEqual(
-      await drawSample(engine, sources, MODEL, before, []),
+    expect(await drawSample(engine, known, MODEL, before, [])).toEqual(
+      await drawSample(engine, known, MODEL, before, []),
     )
     const other = { ...MODEL, training: { ...MODEL.training, seed: 'other' } }
     const drawn = (of: Sample): string[] => of.pairs.map(({ left, right }) => `${left.id} ${right.id}`)
-    expect(drawn(await drawSample(engine, sources, other, before, []))).not.toEqual(drawn(sample))
+    expect(drawn(await drawSample(engine, known, other, before, []))).not.toEqual(drawn(sample))
     expect(new Set(drawn(sample)).size).toBe(sample.pairs.length)
     expect(sample.pairs.some(({ stratum }) => stratum === null)).toBe(true)
     for (const { weight, adds, stratum } of sample.pairs) {
@@ -87,7 +91,7 @@ describe('pairs that were read', () => {
     const RUNS = 14
     for (let seed = 0; seed < RUNS; seed++) {
       const seeded = { ...MODEL, training: { ...MODEL.training, seed: `draw ${seed}` } }
-      const drawn = await drawSample(engine, sources, seeded, before, [])
+      const drawn = await drawSample(engine, known, seeded, before, [])
       const read = drawn.pairs.slice(0, 120).map((pair) => ({
         stratum: pair.stratum as number,
         pairs: drawn.strata[pair.stratum as number]?.pairs as number,
@@ -124,7 +128,7 @@ describe('pairs that were read', () => {
   })
 
   test('of two readers who err do not make the clusters worse: where they differ nothing is used', async () => {
-    const random = chance(3)
+    const random = repeatedChance(3)
     const wrong = (label: Label, share: number): Label =>
       random() < share ? { ...label, label: label.label === 'match' ? 'no match' : 'match' } : label
     const both = truthful(150).flatMap((label) => [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chance } from '../people.fixture.ts'
+import { repeatedChance } from '../../base/index.ts'
 import { estimateAt } from './estimate.ts'
 import { exactCount } from './exact-count.ts'
 import { kappaOf } from './kappa.ts'
@@ -30,7 +30,7 @@ describe('how far readers agree', () => {
     const expected = (agreement - byChance) / (1 - byChance)
     let covered = 0
     for (let seed = 1; seed <= 200; seed++) {
-      const random = chance(seed)
+      const random = repeatedChance(seed)
       const answers = Array.from({ length: 120 }, () => {
         const truth = random() < share
         const says1 = random() < wrongA ? !truth : truth
@@ -70,7 +70,7 @@ describe('what read pairs say of all', () => {
     const RUNS = 100
     let [precise, recalled] = [0, 0]
     for (let seed = 1; seed <= RUNS; seed++) {
-      const random = chance(seed)
+      const random = repeatedChance(seed)
       const truth = STRATA.map(([pairs, share]) => Array.from({ length: pairs }, () => random() < share))
       const order = readingOrder(
         STRATA.map(([pairs, , matches], at) => ({ pairs, matches, above: at > 2 })),

@@ -3,7 +3,7 @@ import { type DuckDb, duckdb } from '../../engine/index.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
 import type { Comparison } from '../comparisons/model.ts'
 import { type Across, possiblePairs } from '../pairs/across.ts'
-import { type Only, pairsOfRule } from '../pairs/blocking.ts'
+import { type Only, pairsOfRule, rulesOf } from '../pairs/blocking.ts'
 import { ofKey } from '../pairs/count.ts'
 import { RECORDS } from '../records/prepare.ts'
 import { countScored, SCORED } from './edges.ts'
@@ -50,7 +50,7 @@ export async function scoreInChunks(
   tell: (line: string) => void = () => {},
 ): Promise<number> {
   const weights = sha256(scoring(comparisons, trained, '', LEAST_KEPT).scored).slice(0, 16)
-  const rules = conditions.length === 0 ? [null] : conditions.map((_, at) => at)
+  const rules = rulesOf(conditions)
   const pieces: string[] = []
   for (const rule of rules) {
     const chunks = await chunksOf(engine, conditions, rule, across, work.chunk)

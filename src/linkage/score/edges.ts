@@ -3,7 +3,7 @@ import type { Edges } from '../cluster/model.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
 import type { Comparison } from '../comparisons/model.ts'
 import type { Across } from '../pairs/across.ts'
-import { type Only, pairsOfRule } from '../pairs/blocking.ts'
+import { type Only, pairsOfRule, rulesOf } from '../pairs/blocking.ts'
 import { scoring } from './score.ts'
 import type { Trained } from './weights.ts'
 
@@ -41,7 +41,7 @@ export async function scoreMore(
   across: Across,
   only: Only = {},
 ): Promise<void> {
-  const rules = conditions.length === 0 ? [null] : conditions.map((_, at) => at)
+  const rules = rulesOf(conditions)
   for (const rule of rules) {
     const from = pairsOfRule(conditions, rule, across, only)
     await scoreFrom(engine, comparisons, trained, { from, rule: rule ?? 0, threshold: LEAST_KEPT })

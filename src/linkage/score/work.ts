@@ -1,7 +1,8 @@
-import { access, mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { canonicalJson, hashFile, sha256, writeAtomically, writeText } from '../../base/index.ts'
+import { canonicalJson, exists, sha256, writeAtomically, writeText } from '../../base/index.ts'
 import type { LinkageModel } from '../model.ts'
+import { knownSources } from '../records/known.ts'
 import type { Source } from '../records/receive.ts'
 
 /** A folder in which a long work puts down what it has done: killed and begun again it goes on from there. */
@@ -21,7 +22,7 @@ export async function openWork(
   model: LinkageModel,
   sources: readonly Source[],
 ): Promise<Work> {
-  const files = await Promise.all(sources.map(async ({ name, path }) => [name, await hashFile(path)]))
+  const files = (await knownSources(sources)).map((one) => [one.name, one.sha256])
   const state = `${JSON.stringify({ work: sha256(canonicalJson({ model, files, chunk })) })}\n`
   const path = join(folder, 'state.json')
   if ((await readFile(path, 'utf8').catch(() => '')) !== state) {
@@ -39,11 +40,7 @@ export async function pieceOf(
   make: (path: string) => Promise<unknown>,
 ): Promise<string> {
   const path = join(work.folder, name)
-  const isThere = await access(path).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) work.found++
+  if (await exists(path)) work.found++
   else {
     await writeAtomically(path, (temporary) => make(temporary).then(() => undefined))
     work.made++

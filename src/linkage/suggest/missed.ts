@@ -1,3 +1,4 @@
+import { repeatedChance } from '../../base/index.ts'
 import { type Agreement, found, hits } from './cover.ts'
 
 const DRAWS = 100_000
@@ -18,7 +19,7 @@ export function withMissed(
   columns: readonly (readonly number[])[],
 ): readonly Agreement[] {
   if (rules.length === 0) return seen
-  const random = chance()
+  const random = repeatedChance(20_260_101)
   const draw = columns.map((atoms) => {
     const without = rules.filter((rule) => !rule.some((atom) => atoms.includes(atom)))
     const shares = new Map<number, number>()
@@ -48,15 +49,4 @@ export function withMissed(
   const beside = seen.reduce((sum, { matches }) => sum + matches, 0) - byRules
   const unseen = Math.max(0, (byRules * count) / (DRAWS - count) - beside)
   return [...seen, ...[...missed].map(([mask, n]) => ({ mask, matches: (unseen * n) / count }))]
-}
-
-/** The same numbers each time (mulberry32). */
-function chance(): () => number {
-  let state = 20_260_101
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
 }

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { exists } from '../../base/index.ts'
 import { appendReceipt, describeFiles, type ReceiptBody, type RoleTask } from '../../identity/index.ts'
 import { type ExtractInput, type ExtractResult, runExtract } from './run-extract.ts'
 import { destroySecret, trustedFolder } from './secret.ts'
@@ -33,10 +33,9 @@ export default task
 async function destroy(roleFolder: string, { permit, receipts, body }: DestroyInput): Promise<void> {
   const folder = trustedFolder(roleFolder, permit)
   const name = `space-${permit}`
-  const begun = await stat(join(receipts, `${name}.json`)).catch(() => undefined)
-  if (!begun) {
-    const secret = await stat(join(folder, 'secret')).catch(() => undefined)
-    const files = secret ? await describeFiles(folder, [{ name: 'secret', kind: 'space-secret' }]) : []
+  if (!(await exists(join(receipts, `${name}.json`)))) {
+    const hasSecret = await exists(join(folder, 'secret'))
+    const files = hasSecret ? await describeFiles(folder, [{ name: 'secret', kind: 'space-secret' }]) : []
     await appendReceipt({ receipts, role: 'hub', folder: roleFolder }, name, {
       ...body,
       files: [...files, ...body.files],
