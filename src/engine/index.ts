@@ -1,5 +1,5 @@
 export type { Dialect } from './dialect.ts'
-export { type DuckDb, type DuckDbOptions, openDuckDb } from './duckdb/duckdb.ts'
+export { type DuckDb, type DuckDbOptions, type Numbers, openDuckDb } from './duckdb/duckdb.ts'
 export { duckdb } from './duckdb/duckdb-dialect.ts'
 export { sideBySide } from './duckdb/side-by-side.ts'
 export type { Engine, Row } from './engine.ts'

@@ -12,6 +12,7 @@ import { asTrained } from './link-records.ts'
 import type { LinkageModel } from './model.ts'
 import { acrossOf, uniqueOf } from './pairs/across.ts'
 import { blockingOf } from './pairs/blocking.ts'
+import { readNumbers } from './pairs/record-numbers.ts'
 import { prepare, RECORDS } from './records/prepare.ts'
 import { knownSources, writeKnown } from './records/known.ts'
 import { nameSources, type Source } from './records/receive.ts'
@@ -66,17 +67,23 @@ export async function addRecords(
   await loadEarlier(engine, results, all, comparisons, earlier)
   const across = acrossOf(model, all)
   // New records come last, so that the right side of their pairs is always one of them.
-  await scorePairs(engine, comparisons, trained, conditions, across, { r: `rid > ${earlier}` })
+  const candidates = {
+    comparisons,
+    numbers: await readNumbers(engine, comparisons, conditions, bySource),
+    conditions,
+    across,
+  }
+  await scorePairs(engine, trained, candidates, { r: `rid > ${earlier}` })
   const touched = await touchedBy(engine, records, earlier, model.threshold ?? 0)
   await engine.loadIntegers('touched', { rid: touched })
   const part = 'rid in (select rid from touched)'
-  await scoreMore(engine, comparisons, trained, conditions, across, {
+  await scoreMore(engine, trained, candidates, {
     l: part,
     r: `rid <= ${earlier} and ${part}`,
   })
-  const how = { model, across, records, limits: { tables: uniqueTables(bySource, uniqueOf(model, all)) } }
-  const once = await clusterScored(engine, model, records, how.limits)
-  const again = (await completed(engine, comparisons, trained, how, once)) ?? once
+  const limits = { tables: uniqueTables(bySource, uniqueOf(model, all)) }
+  const once = await clusterScored(engine, model, records, limits)
+  const again = (await completed(engine, model, trained, candidates, { clusters: once, limits })) ?? once
   const { ids, changes } = await withEarlier(engine, again, touched)
   await engine.loadIntegers('clustered', { rid: Int32Array.from(ids, (_, at) => at + 1), cluster: ids })
   await engine.run(
@@ -164,8 +171,8 @@ async function withEarlier(
   touched: Int32Array,
 ): Promise<{ ids: Int32Array; changes: readonly Change[] }> {
   const ids = new Int32Array(clusters.length)
-  for await (const [rid, cluster] of engine.streamColumns('select rid, cluster from earlier_clusters'))
-    for (const [at, one] of (rid as number[]).entries()) ids[one - 1] = (cluster as number[])[at] as number
+  for await (const [rid, cluster] of engine.streamNumbers('select rid, cluster from earlier_clusters'))
+    for (const [at, one] of rid?.entries() ?? []) ids[one - 1] = cluster?.[at] as number
   const isTouched = new Uint8Array(clusters.length)
   for (const rid of touched) isTouched[rid - 1] = 1
   // Untouched records stand in the clusters that they had, under numbers that no touched one has.

@@ -2,18 +2,19 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { repeatedChance, wilsonInterval } from '../base/index.ts'
 import { type DuckDb, openDuckDb } from '../engine/index.ts'
+import { LEAST_KEPT } from './cluster/cluster.ts'
 import { comparisonsOf } from './comparisons/compile.ts'
 import { levelsOf } from './comparisons/model.ts'
 import { linkRecords, withTraining } from './link-records.ts'
 import { type LinkageModel, readModel } from './model.ts'
 import { blockingOf, pairsOfRule } from './pairs/blocking.ts'
+import { readNumbers } from './pairs/record-numbers.ts'
 import { bothSides, patternsOf } from './pairs/patterns.ts'
 import { csvOf, pairwise, PEOPLE_MODEL as MODEL, people } from './people.fixture.ts'
 import { prepare } from './records/prepare.ts'
 import { correction } from './score/frequency.ts'
 import { COMPLETED } from './score/complete.ts'
-import { SCORED } from './score/edges.ts'
-import { scoring } from './score/score.ts'
+import { scorePairs, SCORED } from './score/edges.ts'
 import { priorOdds, weightSql, weightsOf } from './score/weights.ts'
 import { LEARNT } from './train/value-pairs.ts'
 import { suggest } from './suggest/suggest.ts'
@@ -137,7 +138,6 @@ test('neither the order of records nor their ids change a bit of what is learnt'
 }, 120_000)
 
 describe('with the weights of a trained model', () => {
-  const TOLD = -8
   let model: LinkageModel
   let path: string
   beforeAll(async () => {
@@ -158,11 +158,10 @@ describe('with the weights of a trained model', () => {
       comparisons.map(({ name }) => (model.trained?.comparisons[name] ?? []).map((level) => level[which]))
     const trained = { prior: model.trained?.prior as number, m: of('m'), u: of('u') }
     const from = pairsOfRule([], null, { within: 'all' })
-    const { near, scored } = scoring(comparisons, trained, from, TOLD)
-    await engine.asWritten(() => engine.run(near))
-    const pruned = await engine.asWritten(() =>
-      engine.rows(`select * from (${scored}) as s order by rid_l, rid_r`),
-    )
+    const numbers = await readNumbers(engine, comparisons, [], [RECORDS.length])
+    const candidates = { comparisons, numbers, conditions: [], across: { within: 'all' } as const }
+    await scorePairs(engine, trained, candidates)
+    const pruned = await engine.rows(`select * exclude (rule) from ${SCORED} order by rid_l, rid_r`)
     const weights = weightsOf(trained)
     const total = comparisons.map((one, at) =>
       weightSql(one, `g${at}`, weights[at] as number[], trained.u[at] as number[]),
@@ -173,8 +172,8 @@ describe('with the weights of a trained model', () => {
          ${comparisons.map((_, at) => `g${at}`).join(', ')} from (${patternsOf(comparisons, sides, '* exclude (c0, c1, c2, c3, m0, m1, m2, m3)')}) as p
        order by rid_l, rid_r`,
     )
-    expect(all.some(({ weight }) => weight < TOLD)).toBe(true)
-    expect(pruned).toEqual(all.filter(({ weight }) => weight >= TOLD))
+    expect(all.some(({ weight }) => weight < LEAST_KEPT)).toBe(true)
+    expect(pruned).toEqual(all.filter(({ weight }) => weight >= LEAST_KEPT))
     expect(pruned.length).toBeGreaterThan(100)
   }, 60_000)
 

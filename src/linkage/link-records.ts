@@ -9,6 +9,7 @@ import { namedIn } from './comparisons/words.ts'
 import type { LinkageModel } from './model.ts'
 import { acrossOf, possiblePairs, uniqueOf } from './pairs/across.ts'
 import { blockingOf, nameOf } from './pairs/blocking.ts'
+import { readNumbers, type RecordNumbers } from './pairs/record-numbers.ts'
 import { type Prepared, prepare } from './records/prepare.ts'
 import type { Source } from './records/receive.ts'
 import { decide, type DecidedPair, decisionsOf } from './review/decided.ts'
@@ -26,6 +27,7 @@ import { learnValuePairs, type ValuePairs, withValuePairs } from './train/value-
 export interface Linked {
   readonly prepared: Prepared
   readonly comparisons: readonly Comparison[]
+  readonly numbers: RecordNumbers
   readonly trained: Trained
   /** Values that were found to be one. */
   readonly valuePairs: ValuePairs
@@ -116,24 +118,26 @@ export async function linkRecords(
         },
         prepared.bySource,
       )
+  const numbers = await readNumbers(engine, comparisons, conditions.rules, prepared.bySource)
+  const among = { numbers, conditions: conditions.rules, across }
   const limits = { tables: uniqueTables(prepared.bySource, uniqueOf(model, sources)), decided }
-  const isPutDown =
-    putDown &&
-    (putDown.chunk !== undefined || (await isLong(engine, conditions.rules, across, prepared.bySource)))
+  const isPutDown = putDown && (putDown.chunk !== undefined || isLong(among))
   const work = isPutDown ? await openWork(putDown.folder, putDown.chunk ?? CHUNK, model, sources) : undefined
   let trained = training?.trained ?? asTrained(model, comparisons)
   let chance = training?.chance ?? []
   let valuePairs = model.trained?.valuePairs ?? {}
   const rounds = training ? (model.training?.rounds ?? ROUNDS) : 0
   for (let round = 0; ; round++) {
+    const candidates = { comparisons, ...among }
     let pairs = work
-      ? await scoreInChunks(engine, comparisons, trained, conditions.rules, across, work, tell)
-      : await scorePairs(engine, comparisons, trained, conditions.rules, across)
+      ? await scoreInChunks(engine, trained, candidates, work, tell)
+      : await scorePairs(engine, trained, candidates)
     let clusters = await clusterScored(engine, model, prepared.records, limits)
     tell(`${pairs} pairs are kept`)
     const isLast = !training || round === rounds
-    const how = { model, across, records: prepared.records, limits }
-    const complete = isLast ? await completed(engine, comparisons, trained, how, clusters) : undefined
+    const complete = isLast
+      ? await completed(engine, model, trained, candidates, { clusters, limits })
+      : undefined
     if (complete) {
       clusters = complete
       pairs = await countScored(engine)
@@ -143,6 +147,7 @@ export async function linkRecords(
       return {
         prepared,
         comparisons,
+        numbers,
         trained,
         valuePairs,
         sessions: training?.sessions ?? [],

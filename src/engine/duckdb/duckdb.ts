@@ -4,8 +4,11 @@ import {
   BIGINT,
   DuckDBDataChunk,
   type DuckDBConnection,
+  DuckDBDoubleVector,
   DuckDBInstance,
+  DuckDBIntegerVector,
   type DuckDBValue,
+  type DuckDBVector,
   INTEGER,
   StatementType,
   VARCHAR,
@@ -16,6 +19,8 @@ import type { Relation } from '../relation.ts'
 import { type NameOf, render } from '../render.ts'
 import type { Sql } from '../sql.ts'
 import { duckdb, readParquet } from './duckdb-dialect.ts'
+
+export type Numbers = Int32Array | Float64Array
 
 /** DuckDB, with what only an embedded database does. */
 export interface DuckDb extends Engine {
@@ -30,8 +35,8 @@ export interface DuckDb extends Engine {
   ): Promise<void>
   /** Makes a table of integers from lists of equal length: for millions of rows. */
   loadIntegers(tableName: string, columns: Readonly<Record<string, Int32Array>>): Promise<void>
-  /** As `stream`, column by column: for millions of rows that are numbers. */
-  streamColumns(query: string): AsyncGenerator<readonly (readonly unknown[])[]>
+  /** As `stream`, column by column, of columns that are integers and doubles and hold no nulls: for millions of rows. */
+  streamNumbers(query: string): AsyncGenerator<readonly Numbers[]>
   /** Another connection to the same database: its statements run beside those of this one. */
   connect(): Promise<DuckDb>
   /**
@@ -258,19 +263,23 @@ class Connection implements DuckDb {
         lists.map(() => INTEGER),
         Math.min(CHUNK, rows - from),
       )
-      lists.forEach((list, at) => chunk.setColumnValues(at, [...list.subarray(from, from + CHUNK)]))
+      lists.forEach((list, at) => {
+        const vector = chunk.getColumnVector(at)
+        numbersOf(vector).set(list.subarray(from, from + CHUNK))
+        vector.flush()
+      })
       appender.appendDataChunk(chunk)
     }
     appender.closeSync()
   }
 
-  async *streamColumns(query: string): AsyncGenerator<readonly (readonly unknown[])[]> {
+  async *streamNumbers(query: string): AsyncGenerator<readonly Numbers[]> {
     await this.#admit(query)
     const result = await this.#connection.stream(query)
     for (;;) {
       const chunk = await result.fetchChunk()
       if (!chunk || chunk.rowCount === 0) return
-      yield chunk.getColumns()
+      yield Array.from({ length: chunk.columnCount }, (_, at) => numbersOf(chunk.getColumnVector(at)).slice())
     }
   }
 
@@ -282,6 +291,16 @@ class Connection implements DuckDb {
     this.#connection.closeSync()
     if (this.#owner) this.#instance.closeSync()
   }
+}
+
+/**
+ * The memory of a vector itself: the driver's own way, a value at a time with a question for null before each, takes
+ * fifty times as long.
+ */
+function numbersOf(vector: DuckDBVector): Numbers {
+  if (vector instanceof DuckDBIntegerVector) return vector['items'] as Int32Array
+  if (vector instanceof DuckDBDoubleVector) return vector['items'] as Float64Array
+  throw new TypeError(`integers and doubles are read as numbers, not ${String(vector.type)}`)
 }
 
 const LOADED = { varchar: VARCHAR, integer: INTEGER, bigint: BIGINT } as const

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DuckDb, openDuckDb } from '../../engine/index.ts'
-import { lettersOf, surelyLess } from './letters.ts'
+import { askedOfLetters, lettersInTwo, lettersOf, surelyUnlike, unlikeLetters } from './letters.ts'
 import { plainOf } from './text.ts'
 import { quoted } from './words.ts'
 
@@ -34,9 +34,25 @@ async function told(pairs: readonly (readonly [string, string])[], least: number
   const letters = lettersOf(plainOf('x'))
   const side = (column: 'a' | 'b', as: 'l' | 'r'): string =>
     `lateral (select ${letters.sql} as ${quoted(`${letters.name}_${as}`)} from (select pairs.${column} as v) as s) as of_${column}`
-  return engine.rows<{ a: string; b: string; likeness: number; less: boolean }>(`
-    select a, b, jaro_winkler_similarity(a, b) as likeness, ${surelyLess(letters.name, least)} as less
+  const unlike = { letters: letters.name, least }
+  const numbers = (['l', 'r'] as const).flatMap((as) =>
+    lettersInTwo(`${letters.name}_${as}`).map((sql, at) => `${sql} as ${as}${at}`),
+  )
+  const rows = await engine.rows<{
+    a: string
+    b: string
+    likeness: number
+    less: boolean
+    l0: number
+    l1: number
+    r0: number
+    r1: number
+  }>(`
+    select a, b, jaro_winkler_similarity(a, b) as likeness, ${surelyUnlike(unlike)} as less, ${numbers.join(', ')}
     from (values ${values}) as pairs(a, b), ${side('a', 'l')}, ${side('b', 'r')}`)
+  for (const { l0, l1, r0, r1, less, a, b } of rows)
+    expect(unlikeLetters(askedOfLetters(unlike), l0, l1, r0, r1), `${a} ${b}`).toBe(less)
+  return rows
 }
 
 test('what is said to be surely less alike is so, for any two texts', async () => {

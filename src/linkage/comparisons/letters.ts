@@ -1,5 +1,5 @@
 import type { Feature } from './model.ts'
-import { left, right } from './words.ts'
+import { left, missing, quoted, right } from './words.ts'
 
 /*
  * An upper bound of the Jaro-Winkler likeness of two plain texts, told from two numbers. Jaro's is
@@ -24,14 +24,94 @@ export const lettersOf = (plain: Feature): Feature => {
 }
 
 const KINDS = 2n ** 37n - 1n
+/** Bits of the space and of what is neither a letter nor a figure. */
+const OTHER = 2n ** 36n
 
-/** Are two texts surely less alike than this? */
-export function surelyLess(letters: string, least: number): string {
+/** When two texts are surely less alike than any level asks for. It is told from numbers, and of most pairs. */
+export interface SurelyUnlike {
+  /** The feature of the letters. */
+  readonly letters: string
+  /** The least likeness of a level. */
+  readonly least: number
+  /** Only where each is one word of several letters: another level asks for less. */
+  readonly words?: true
+  /** Codes of the left and of the right that must differ, too. */
+  readonly differ?: readonly (readonly [string, string])[]
+  /** Codes that neither record may lack. */
+  readonly known?: readonly string[]
+}
+
+export function surelyUnlike({ letters, least, words, differ = [], known = [] }: SurelyUnlike): string {
   const [l, r] = [left(letters), right(letters)]
+  return [
+    ...known.map((code) => `not (${missing(code)})`),
+    ...(words
+      ? [`((${l} >> 40) & 255) > 1 and ((${r} >> 40) & 255) > 1 and ((${l} | ${r}) & ${OTHER}) = 0`]
+      : []),
+    ...differ.map(([a, b]) => `(${left(a)} = ${right(b)}) is not true`),
+    surelyLess(l, r, least),
+  ].join(' and ')
+}
+
+function surelyLess(l: string, r: string, least: number): string {
   const length = (of: string): string => `((${of} >> 40) & 255)`
   const common = `(bit_count(${l} & ${r} & ${KINDS}) + least((${l} >> 48) & 127, (${r} >> 48) & 127))`
-  // c / length + c / length that Jaro's likeness asks for, with the most that Winkler can add and without, in millionths.
-  const asked = (jaro: number): string => String(Math.floor((3 * jaro - 1 - 1e-9) * 1e6))
-  const enough = `case when (${l} >> 56) = (${r} >> 56) then ${asked((least - 0.4) / 0.6)} else ${asked(least)} end`
+  const { withFirst, without } = asked(least)
+  const enough = `case when (${l} >> 56) = (${r} >> 56) then ${withFirst} else ${without} end`
   return `${common} * (${length(l)} + ${length(r)}) * 1000000 < ${enough} * ${length(l)} * ${length(r)}`
+}
+
+/** c / length + c / length that Jaro's likeness asks for, with the most that Winkler can add and without, in millionths. */
+function asked(least: number): { readonly withFirst: number; readonly without: number } {
+  const of = (jaro: number): number => Math.floor((3 * jaro - 1 - 1e-9) * 1e6)
+  return { withFirst: of((least - 0.4) / 0.6), without: of(least) }
+}
+
+/**
+ * Letters as two whole numbers of 32 bits: which of the first 32 characters, less 2^31; and the five others, from bit 5
+ * the length, from 13 the repeats, from 21 the first character.
+ */
+export const lettersInTwo = (letters: string): readonly [string, string] => [
+  `cast((${quoted(letters)} & 4294967295) - 2147483648 as integer)`,
+  `cast(((${quoted(letters)} >> 32) & 31) + ((${quoted(letters)} >> 40) << 5) as integer)`,
+]
+
+/** What `unlikeLetters` asks. */
+export interface AskedOfLetters {
+  readonly words: boolean
+  readonly withFirst: number
+  readonly without: number
+}
+
+export const askedOfLetters = ({ least, words }: SurelyUnlike): AskedOfLetters => ({
+  words: words === true,
+  ...asked(least),
+})
+
+/** What `surelyUnlike` says of letters alone, for letters in two numbers. */
+export function unlikeLetters(
+  { words, withFirst, without }: AskedOfLetters,
+  firstL: number,
+  restL: number,
+  firstR: number,
+  restR: number,
+): boolean {
+  const lengthL = (restL >> 5) & 255
+  const lengthR = (restR >> 5) & 255
+  if (words && (lengthL < 2 || lengthR < 2 || ((restL | restR) & 16) !== 0)) return false
+  const common =
+    bits((firstL ^ SIGN) & (firstR ^ SIGN)) +
+    bits(restL & restR & 31) +
+    Math.min((restL >> 13) & 127, (restR >> 13) & 127)
+  const enough = restL >> 21 === restR >> 21 ? withFirst : without
+  return common * (lengthL + lengthR) * 1_000_000 < enough * lengthL * lengthR
+}
+
+const SIGN = 1 << 31
+
+/** How many bits are set in a whole number of 32 bits. */
+function bits(of: number): number {
+  const pairs = of - ((of >>> 1) & 0x55555555)
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }

@@ -1,3 +1,5 @@
+import type { SurelyUnlike } from './letters.ts'
+
 /** A column that is made once for each record before pairs are compared. */
 export interface Feature {
   readonly name: string
@@ -49,7 +51,7 @@ export interface Comparison {
   readonly levels: readonly Level[]
   readonly otherwise: Omit<Level, 'when'>
   /** Cheap, and only true of pairs that have none of the levels. */
-  readonly surelyNone?: string
+  readonly surelyNone?: SurelyUnlike
   /** Columns of the record behind it, to tell which comparisons a blocking rule leaves out of training. */
   readonly columns: readonly string[]
 }

@@ -1,7 +1,7 @@
-import { lettersOf, surelyLess } from './letters.ts'
+import { lettersOf } from './letters.ts'
 import type { Comparison, Feature, Level } from './model.ts'
 import { exact, jaroWinkler, plainOf } from './text.ts'
-import { codeOf, equal, left, missing, right } from './words.ts'
+import { codeOf, equal, left, right } from './words.ts'
 
 const USUAL = [0.92, 0.8] as const
 
@@ -81,15 +81,17 @@ export function personName(
   const plain = plainOf(column)
   const sound = soundOf(column)
   const letters = lettersOf(plain)
-  const [l, r] = [left(letters.name), right(letters.name)]
-  // Neither an initial, nor several words, nor the same sound.
-  const whole = `((${l} >> 40) & 255) > 1 and ((${r} >> 40) & 255) > 1 and ((${l} | ${r}) & ${2n ** 36n}) = 0`
-  const different = `${whole} and (${equal(codeOf(sound.name))}) is not true`
   const same = exact(column, name, termFrequency)
   return {
     ...same,
     features: [plain, sound, letters],
-    surelyNone: `${different} and ${surelyLess(letters.name, Math.min(...likeness))}`,
+    // Neither an initial, nor several words, nor the same sound.
+    surelyNone: {
+      letters: letters.name,
+      least: Math.min(...likeness),
+      words: true,
+      differ: [[codeOf(sound.name), codeOf(sound.name)]],
+    },
     measure: jaroWinkler(plain.name, Math.min(...likeness)),
     levels: [...same.levels, ...nearly(plain.name, sound.name, likeness)],
   }
@@ -120,12 +122,22 @@ export function names(
   /** The only name of one record is nearly the other's in the other column. */
   const alone = (own: string, other: string): string =>
     `((${left(codeOf(other))} is null and ${nearlySame(left(own), right(other))}) or (${right(codeOf(other))} is null and ${nearlySame(right(own), left(other))}))`
-  const neitherAlone = `not (${missing(codeOf(f))} or ${missing(codeOf(s))})`
+  /** Nothing crosswise, and neither record with one name alone. */
+  const unlike = (of: Comparison): Partial<Comparison> =>
+    of.surelyNone
+      ? {
+          surelyNone: {
+            ...of.surelyNone,
+            differ: [...(of.surelyNone.differ ?? []), [codeOf(f), codeOf(s)], [codeOf(s), codeOf(f)]],
+            known: [codeOf(f), codeOf(s)],
+          },
+        }
+      : {}
   const swapped = `(${apart} and case when ${crosswise(f, s)} then ${alike(s, f)} when ${crosswise(s, f)} then ${alike(f, s)} else false end)`
   return [
     {
       ...first,
-      surelyNone: `${neitherAlone} and (${perhaps}) is not true and ${first.surelyNone}`,
+      ...unlike(first),
       features: [...first.features, ...last.features],
       levels: [
         first.levels[0] as Level,
@@ -136,7 +148,7 @@ export function names(
     },
     {
       ...last,
-      surelyNone: `${neitherAlone} and ${last.surelyNone}`,
+      ...unlike(last),
       features: [...last.features, ...first.features],
       levels: [
         last.levels[0] as Level,

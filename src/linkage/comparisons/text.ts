@@ -1,4 +1,4 @@
-import { lettersOf, surelyLess } from './letters.ts'
+import { lettersOf } from './letters.ts'
 import type { Comparison, Feature, Frequency, Level } from './model.ts'
 import { codeOf, equal, left, literal, missing, plainText, quoted, right } from './words.ts'
 
@@ -67,7 +67,7 @@ export function text(
   return {
     ...one,
     features: [...one.features, letters],
-    surelyNone: surelyLess(letters.name, Math.min(...likeness)),
+    surelyNone: { letters: letters.name, least: Math.min(...likeness) },
   }
 }
 

@@ -58,6 +58,9 @@ function sides({ within }: Across, only: Only): readonly [string, string] {
     : [where(only.l), where(only.r)]
 }
 
+/** The key of a rule that is a list; undefined for a condition in SQL. */
+export const keyOf = (condition: string): string | undefined => /^l\.(k\d+) = r\.\1$/.exec(condition)?.[1]
+
 /** The rules whose pairs are looked at, by number; where there is none, null for all pairs. */
 export const rulesOf = (conditions: readonly string[]): readonly (number | null)[] =>
   conditions.length === 0 ? [null] : conditions.map((_, at) => at)

@@ -1,3 +1,4 @@
+import { surelyUnlike } from '../comparisons/letters.ts'
 import { type Comparison, levelsOf } from '../comparisons/model.ts'
 import { left, right } from '../comparisons/words.ts'
 import { rarityOf } from '../score/frequency.ts'
@@ -31,9 +32,13 @@ const textsOf = (comparison: Comparison): readonly string[] => [
 const cheapTextsOf = (comparison: Comparison): readonly string[] => [
   comparison.unknown,
   comparison.unknownLate?.perhaps ?? '',
-  comparison.surelyNone ?? '',
+  surelyNone(comparison) ?? '',
   ...comparison.levels.slice(0, cheapLevels(comparison)).map(({ when }) => when as string),
 ]
+
+/** Cheap, and only true of pairs that have none of the levels. */
+export const surelyNone = (comparison: Comparison): string | undefined =>
+  comparison.surelyNone && surelyUnlike(comparison.surelyNone)
 
 /** How many levels of a comparison, from the first, can be told without its measure. */
 export const cheapLevels = (comparison: Comparison): number => {
@@ -56,7 +61,8 @@ export function cheapLevel(comparison: Comparison): string {
     .map(({ when }, at) => `when ${when as string} then ${at}`)
     .join(' ')
   const otherwise = needsMeasure(comparison) ? 'null' : String(comparison.levels.length)
-  const none = comparison.surelyNone ? `when ${comparison.surelyNone} then ${comparison.levels.length}` : ''
+  const unlike = surelyNone(comparison)
+  const none = unlike ? `when ${unlike} then ${comparison.levels.length}` : ''
   return `case when ${comparison.unknown} then -1 ${lateIsNull(comparison)} ${branches} ${none} else ${otherwise} end`
 }
 

@@ -5,13 +5,12 @@ import { levelsOf } from '../comparisons/model.ts'
 import type { Linked } from '../link-records.ts'
 import type { LinkageModel } from '../model.ts'
 import { nameOf } from '../pairs/blocking.ts'
-import { RECORDS } from '../records/prepare.ts'
 import type { Source } from '../records/receive.ts'
 import { measureReaders, type Readers } from '../review/measured.ts'
 import type { Stratum } from '../review/strata.ts'
 import { COMPLETED } from '../score/complete.ts'
 import { SCORED } from '../score/edges.ts'
-import { NEAR, scoring } from '../score/score.ts'
+import { boundOf, canReach } from '../score/bound.ts'
 import { weightsOf } from '../score/weights.ts'
 
 /** What a linkage shows of itself: counts and weights, never a value of a record. */
@@ -120,7 +119,7 @@ export async function measure(
     comparisons: weighed(linked),
     patterns: await patterns(engine, linked),
     ...(await clusters(engine)),
-    unlinkable: await unlinkable(engine, linked, threshold),
+    unlinkable: unlinkable(linked, threshold),
     valuePairs: linked.valuePairs,
     readers: await measureReaders(engine, linked, threshold),
     sessions: linked.sessions.map(({ rule, pairs, prior }) => ({ rule, pairs, matches: prior })),
@@ -226,16 +225,11 @@ async function clusters(engine: DuckDb): Promise<Pick<Measures, 'sizes' | 'bridg
   }
 }
 
-/** Each record beside itself: what reaches the threshold by all that could be known of it. */
-async function unlinkable(
-  engine: DuckDb,
-  { comparisons, trained }: Linked,
-  threshold: number,
-): Promise<number> {
-  const itself = `from ${RECORDS} as l join ${RECORDS} as r on r.rid = l.rid`
-  await engine.asWritten(() => engine.run(scoring(comparisons, trained, itself, threshold).near))
-  const [row] = await engine.rows<{ n: bigint }>(
-    `select (select count(*) from ${RECORDS}) - (select count(*) from ${NEAR}) as n`,
-  )
-  return Number(row?.n ?? 0)
+/** Each record beside itself: what does not reach the threshold by all that could be known of it. */
+function unlinkable({ comparisons, trained, numbers }: Linked, threshold: number): number {
+  const bound = boundOf(comparisons, trained, numbers, threshold)
+  let found = 0
+  const { rows } = numbers
+  for (let row = 0; row < rows.whole.length; row += rows.width) if (!canReach(bound, rows, row, row)) found++
+  return found
 }

@@ -25,7 +25,7 @@ test('chunks by key, by record and of all pairs hold the pairs of one go; anothe
   // A town alone has values that are larger than a chunk.
   const blocking = [['born'], ['town'], { sql: 'l."surname" = r."surname"' }]
   for (const [rules, chunk, least] of [
-    [blocking, 500, 5],
+    [blocking, 400, 5],
     ['all', 4000, 4],
   ] as const) {
     const of: LinkageModel = { ...model, blocking: rules === 'all' ? rules : [...rules] }

@@ -1,38 +1,32 @@
 import { sha256 } from '../../base/index.ts'
 import { type DuckDb, duckdb } from '../../engine/index.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
-import type { Comparison } from '../comparisons/model.ts'
-import { type Across, possiblePairs } from '../pairs/across.ts'
-import { type Only, pairsOfRule, rulesOf } from '../pairs/blocking.ts'
-import { ofKey } from '../pairs/count.ts'
-import { RECORDS } from '../records/prepare.ts'
-import { countScored, SCORED } from './edges.ts'
+import { type Only, rulesOf } from '../pairs/blocking.ts'
+import { partsOfPairs } from '../pairs/groups.ts'
+import { type Candidates, earlierConditions, nearOfRule, pairsOf, type RulePairs } from './candidates.ts'
+import { countScored, createScored, SCORED, scoreNear } from './edges.ts'
 import { scoring } from './score.ts'
 import type { Trained } from './weights.ts'
 import { pieceOf, type Work } from './work.ts'
 
 /** Pairs of one chunk where nobody says: some seconds of work. */
-export const CHUNK = 50_000_000
+export const CHUNK = 100_000_000
 /** With fewer pairs in all it is sooner done again than put down. */
 const MOST_AT_ONCE = 2 * CHUNK
-/** Of so many values one is counted where a rough number will do. */
-const PARTS = 16
 
-/** Are there so many pairs that the work should be put down as it goes? Told from a part of the values. */
-export async function isLong(
-  engine: DuckDb,
-  conditions: readonly string[],
-  across: Across,
-  bySource: readonly number[],
-): Promise<boolean> {
-  const possible = possiblePairs(across, bySource)
-  if (possible <= MOST_AT_ONCE || conditions.length === 0) return possible > MOST_AT_ONCE
-  let pairs = 0
-  for (const condition of conditions) {
-    const key = keyOf(condition)
-    if (key !== undefined) pairs += PARTS * (await ofKey(engine, key, across, `${key} % ${PARTS} = 0`)).pairs
-  }
-  return pairs > MOST_AT_ONCE
+/** Are there so many pairs that the work should be put down as it goes? Those of conditions in SQL are not counted. */
+export function isLong(candidates: Omit<Candidates, 'comparisons'>): boolean {
+  const pairs = rulesOf(candidates.conditions).map((rule) => {
+    const of = pairsOf(candidates, rule)
+    return 'query' in of ? 0 : of.pairs
+  })
+  return pairs.reduce((a, b) => a + b, 0) > MOST_AT_ONCE
+}
+
+/** Some of the pairs of a rule. */
+interface Chunk {
+  readonly only?: Only
+  readonly part?: readonly [number, number]
 }
 
 /**
@@ -42,32 +36,31 @@ export async function isLong(
  */
 export async function scoreInChunks(
   engine: DuckDb,
-  comparisons: readonly Comparison[],
   trained: Trained,
-  conditions: readonly string[],
-  across: Across,
+  candidates: Candidates,
   work: Work,
   tell: (line: string) => void = () => {},
 ): Promise<number> {
-  const weights = sha256(scoring(comparisons, trained, '', LEAST_KEPT).scored).slice(0, 16)
+  const { comparisons, conditions } = candidates
+  const weights = sha256(scoring(comparisons, trained, LEAST_KEPT)).slice(0, 16)
   const rules = rulesOf(conditions)
   const pieces: string[] = []
   for (const rule of rules) {
-    const chunks = await chunksOf(engine, conditions, rule, across, work.chunk)
-    for (const [at, only] of chunks.entries()) {
+    const chunks = await chunksOf(engine, pairsOf(candidates, rule), work.chunk)
+    for (const [at, { only, part }] of chunks.entries()) {
       const name = `${weights}/rule-${rule ?? 'all'}-${at + 1}-of-${chunks.length}.parquet`
-      const from = pairsOfRule(conditions, rule, across, only)
-      const { near, scored } = scoring(comparisons, trained, from, LEAST_KEPT)
       pieces.push(
-        await pieceOf(work, name, (path) =>
-          engine.asWritten(async () => {
-            await engine.run(near)
-            await engine.writeParquet(
-              `select *, cast(${rule ?? 0} as smallint) as rule from (${scored}) as of_rule`,
-              path,
-            )
-          }),
-        ),
+        await pieceOf(work, name, async (path) => {
+          await createScored(engine, comparisons, PIECE)
+          await scoreNear(engine, comparisons, trained, {
+            near: nearOfRule(engine, trained, candidates, rule, only, part),
+            rule: rule ?? 0,
+            except: earlierConditions(conditions, rule),
+            into: PIECE,
+          })
+          await engine.writeParquet(`select * from ${PIECE}`, path)
+          await engine.run(`drop table ${PIECE}`)
+        }),
       )
       tell(`rule ${(rule ?? 0) + 1} of ${rules.length}, chunk ${at + 1} of ${chunks.length}`)
     }
@@ -77,49 +70,15 @@ export async function scoreInChunks(
   return countScored(engine)
 }
 
-/** Parts of the pairs of a rule: by its key where no value alone is a chunk, else by the record on the left. */
-async function chunksOf(
-  engine: DuckDb,
-  conditions: readonly string[],
-  rule: number | null,
-  across: Across,
-  chunk: number,
-): Promise<readonly Only[]> {
-  const key = rule === null ? undefined : keyOf(conditions[rule] as string)
-  const { pairs, largest = 0 } =
-    key === undefined
-      ? { pairs: await countOf(engine, conditions, rule, across) }
-      : await ofKey(engine, key, across)
-  const n = Math.max(1, Math.ceil(pairs / chunk))
-  if (n === 1) return [{}]
-  const parts = Array.from({ length: n }, (_, at) => at)
-  if (key !== undefined && (largest * (largest - 1)) / 2 <= chunk)
-    return parts.map((at) => ({ l: `${key} % ${n} = ${at}`, r: `${key} % ${n} = ${at}` }))
-  return parts.map((at) => ({ l: `rid % ${n} = ${at}` }))
-}
+const PIECE = 'scored_piece'
 
-async function countOf(
-  engine: DuckDb,
-  conditions: readonly string[],
-  rule: number | null,
-  across: Across,
-): Promise<number> {
-  if (rule === null) {
-    const rows = await engine.rows<{ n: bigint }>(
-      `select count(*) as n from ${RECORDS} group by source order by source`,
-    )
-    return rows.length === 0
-      ? 0
-      : possiblePairs(
-          across,
-          rows.map(({ n }) => Number(n)),
-        )
+/** Parts of the pairs of a rule: by the places of its groups; of a condition in SQL by the record on the left. */
+async function chunksOf(engine: DuckDb, pairs: RulePairs, chunk: number): Promise<readonly Chunk[]> {
+  if ('groups' in pairs) {
+    const parts = partsOfPairs(pairs.groups, pairs.from, chunk)
+    return parts.slice(1).map((end, at) => ({ part: [parts[at] as number, end] }))
   }
-  const [row] = await engine.rows<{ n: bigint }>(
-    `select count(*) as n ${pairsOfRule([conditions[rule] as string], 0, across)}`,
-  )
-  return Number(row?.n ?? 0)
+  const [row] = await engine.rows<{ n: bigint }>(`select count(*) as n from (${pairs.query({})}) as pairs`)
+  const n = Math.max(1, Math.ceil(Number(row?.n ?? 0) / chunk))
+  return Array.from({ length: n }, (_, at) => ({ only: { l: `rid % ${n} = ${at}` } }))
 }
-
-/** The key of a rule that is a list; undefined for a condition in SQL. */
-const keyOf = (condition: string): string | undefined => /^l\.(k\d+) = r\.\1$/.exec(condition)?.[1]

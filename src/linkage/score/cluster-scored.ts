@@ -1,9 +1,8 @@
 import type { DuckDb } from '../../engine/index.ts'
 import { cluster, type Limits } from '../cluster/cluster.ts'
 import type { Clusters } from '../cluster/model.ts'
-import type { Comparison } from '../comparisons/model.ts'
 import type { LinkageModel } from '../model.ts'
-import type { Across } from '../pairs/across.ts'
+import type { Candidates } from './candidates.ts'
 import { completePairs } from './complete.ts'
 import { edgesOf } from './edges.ts'
 import type { Trained } from './weights.ts'
@@ -27,25 +26,15 @@ export async function clusterScored(
  */
 export async function completed(
   engine: DuckDb,
-  comparisons: readonly Comparison[],
+  model: LinkageModel,
   trained: Trained,
-  {
-    model,
-    across,
-    records,
-    limits,
-  }: {
-    readonly model: LinkageModel
-    readonly across: Across
-    readonly records: number
-    readonly limits: Limits
-  },
-  clusters: Clusters,
+  candidates: Candidates,
+  { clusters, limits }: { readonly clusters: Clusters; readonly limits: Limits },
 ): Promise<Clusters | undefined> {
   const { method, complete = true } = model.clusters ?? {}
   // One partner each needs no third.
   if (model.blocking === 'all' || method === 'one-to-one' || !complete) return undefined
   const threshold = model.threshold ?? 0
-  const missed = await completePairs(engine, comparisons, trained, { clusters, across, threshold })
-  return missed > 0 ? clusterScored(engine, model, records, limits) : undefined
+  const missed = await completePairs(engine, trained, candidates, { clusters, threshold })
+  return missed > 0 ? clusterScored(engine, model, candidates.numbers.records, limits) : undefined
 }

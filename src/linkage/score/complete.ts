@@ -1,10 +1,11 @@
 import type { DuckDb } from '../../engine/index.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
 import { type Clusters, shared } from '../cluster/model.ts'
-import type { Comparison } from '../comparisons/model.ts'
-import { type Across, ordered } from '../pairs/across.ts'
+import { ordered } from '../pairs/across.ts'
 import { RECORDS } from '../records/prepare.ts'
-import { SCORED, scoreFrom } from './edges.ts'
+import { boundOf } from './bound.ts'
+import { type Candidates, nearOf } from './candidates.ts'
+import { SCORED, scoreNear } from './edges.ts'
 import type { Trained } from './weights.ts'
 
 /** The rule that a pair is under which no rule found, but its clusters. */
@@ -19,13 +20,9 @@ const MOST_PAIRS = 2500
  */
 export async function completePairs(
   engine: DuckDb,
-  comparisons: readonly Comparison[],
   trained: Trained,
-  {
-    clusters,
-    across,
-    threshold,
-  }: { readonly clusters: Clusters; readonly across: Across; readonly threshold: number },
+  { comparisons, numbers, across }: Candidates,
+  { clusters, threshold }: { readonly clusters: Clusters; readonly threshold: number },
 ): Promise<number> {
   await engine.loadIntegers('together', shared(clusters))
   // Whoever is in no cluster of several is one alone, under a number that no cluster has.
@@ -44,13 +41,14 @@ export async function completePairs(
     select distinct least(l.rid, r.rid) as rid_l, greatest(l.rid, r.rid) as rid_r from met
     join sizes as m on m.cluster = met.a join sizes as n on n.cluster = met.b and m.n * n.n <= ${MOST_PAIRS}
     join cluster_of as l on l.cluster = met.a join cluster_of as r on r.cluster = met.b and r.rid <> l.rid`)
-  await engine.run(`create or replace temp table missed as select t.* from touching as t
+  await engine.run(`create or replace table missed as select t.* from touching as t
     anti join ${SCORED} as s on s.rid_l = t.rid_l and s.rid_r = t.rid_r`)
   const [row] = await engine.rows<{ n: bigint }>('select count(*) as n from missed')
-  await scoreFrom(engine, comparisons, trained, {
-    from: `from missed as p join ${RECORDS} as l on l.rid = p.rid_l join ${RECORDS} as r on r.rid = p.rid_r and ${ordered(across)}`,
+  const query = `select l.rid, r.rid from missed as p
+    join ${RECORDS} as l on l.rid = p.rid_l join ${RECORDS} as r on r.rid = p.rid_r and ${ordered(across)}`
+  await scoreNear(engine, comparisons, trained, {
+    near: nearOf(engine, boundOf(comparisons, trained, numbers, LEAST_KEPT), numbers.rows, query),
     rule: COMPLETED,
-    threshold: LEAST_KEPT,
   })
   await engine.run('drop table together; drop table touching; drop table missed')
   return Number(row?.n ?? 0)

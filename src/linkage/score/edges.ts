@@ -2,49 +2,55 @@ import type { DuckDb } from '../../engine/index.ts'
 import type { Edges } from '../cluster/model.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
 import type { Comparison } from '../comparisons/model.ts'
-import type { Across } from '../pairs/across.ts'
-import { type Only, pairsOfRule, rulesOf } from '../pairs/blocking.ts'
-import { scoring } from './score.ts'
+import { type Only, rulesOf } from '../pairs/blocking.ts'
+import { type Candidates, earlierConditions, nearOfRule } from './candidates.ts'
+import type { NearPairs } from './near.ts'
+import { NEAR, scoring } from './score.ts'
 import type { Trained } from './weights.ts'
 
 /** The table of scored pairs: `rid_l`, `rid_r`, `weight`, levels `g0`, `g1`, …, and `rule`, that which found the pair. */
 export const SCORED = 'scored'
 
+export const createScored = (
+  engine: DuckDb,
+  comparisons: readonly Comparison[],
+  table = SCORED,
+): Promise<void> => {
+  const levels = comparisons.map((_, at) => `g${at} tinyint`).join(', ')
+  return engine.run(
+    `create or replace table ${table} (rid_l integer, rid_r integer, weight double, ${levels}, rule smallint)`,
+  )
+}
+
 /**
  * Scores the pairs of all rules, one rule after the other.
- * @param conditions of the rules; none for all pairs
  * @param only some of the records
  * @returns how many pairs weigh enough to be kept
  */
 export async function scorePairs(
   engine: DuckDb,
-  comparisons: readonly Comparison[],
   trained: Trained,
-  conditions: readonly string[],
-  across: Across,
+  candidates: Candidates,
   only: Only = {},
 ): Promise<number> {
-  const levels = comparisons.map((_, at) => `g${at} tinyint`).join(', ')
-  await engine.run(
-    `create or replace table ${SCORED} (rid_l integer, rid_r integer, weight double, ${levels}, rule smallint)`,
-  )
-  await scoreMore(engine, comparisons, trained, conditions, across, only)
+  await createScored(engine, candidates.comparisons)
+  await scoreMore(engine, trained, candidates, only)
   return countScored(engine)
 }
 
 /** Adds the pairs of all rules to the scored ones. */
 export async function scoreMore(
   engine: DuckDb,
-  comparisons: readonly Comparison[],
   trained: Trained,
-  conditions: readonly string[],
-  across: Across,
+  candidates: Candidates,
   only: Only = {},
 ): Promise<void> {
-  const rules = rulesOf(conditions)
-  for (const rule of rules) {
-    const from = pairsOfRule(conditions, rule, across, only)
-    await scoreFrom(engine, comparisons, trained, { from, rule: rule ?? 0, threshold: LEAST_KEPT })
+  for (const rule of rulesOf(candidates.conditions)) {
+    await scoreNear(engine, candidates.comparisons, trained, {
+      near: nearOfRule(engine, trained, candidates, rule, only),
+      rule: rule ?? 0,
+      except: earlierConditions(candidates.conditions, rule),
+    })
   }
 }
 
@@ -54,19 +60,39 @@ export async function countScored(engine: DuckDb): Promise<number> {
   return Number(row?.n ?? 0)
 }
 
-/** Adds the pairs of a FROM that reach a weight to the scored ones. */
-export async function scoreFrom(
+/** Adds near pairs that reach a weight to the scored ones. While the database weighs some, the next are looked for. */
+export async function scoreNear(
   engine: DuckDb,
   comparisons: readonly Comparison[],
   trained: Trained,
-  { from, rule, threshold }: { readonly from: string; readonly rule: number; readonly threshold: number },
+  {
+    near,
+    rule,
+    except,
+    into = SCORED,
+  }: {
+    readonly near: AsyncIterable<NearPairs>
+    readonly rule: number
+    /** Conditions of which none may be true of a pair. */
+    readonly except?: readonly string[]
+    readonly into?: string
+  },
 ): Promise<void> {
-  const { near, scored } = scoring(comparisons, trained, from, threshold)
+  const query = scoring(comparisons, trained, LEAST_KEPT, except)
+  const insert = `insert into ${into} select *, cast(${rule} as smallint) as rule from (${query}) as of_rule`
+  let weighing: Promise<void> = Promise.resolve()
   await engine.asWritten(async () => {
-    await engine.run(near)
-    await engine.run(
-      `insert into ${SCORED} select *, cast(${rule} as smallint) as rule from (${scored}) as of_rule`,
-    )
+    try {
+      for await (const { left, right } of near) {
+        await weighing
+        await engine.loadIntegers(NEAR, { rid_l: left, rid_r: right })
+        weighing = engine.run(insert)
+        // Whoever awaits it is told; until then nobody listens.
+        weighing.catch(() => undefined)
+      }
+    } finally {
+      await weighing
+    }
   })
 }
 
@@ -77,13 +103,13 @@ export async function edgesOf(engine: DuckDb, least = LEAST_KEPT, from = SCORED)
   const n = Number(row?.n ?? 0)
   const edges = { left: new Int32Array(n), right: new Int32Array(n), weight: new Float64Array(n) }
   let at = 0
-  for await (const [left, right, weight] of engine.streamColumns(
+  for await (const [left, right, weight] of engine.streamNumbers(
     `select rid_l - 1, rid_r - 1, weight ${where} order by rid_l, rid_r`,
   )) {
-    edges.left.set(left as number[], at)
-    edges.right.set(right as number[], at)
-    edges.weight.set(weight as number[], at)
-    at += (left as number[]).length
+    edges.left.set(left as Int32Array, at)
+    edges.right.set(right as Int32Array, at)
+    edges.weight.set(weight as Float64Array, at)
+    at += (left as Int32Array).length
   }
   return edges
 }
