@@ -32,40 +32,28 @@ export function groupsOf({ first, rest }: Keys): Groups {
     keys[n++] = first[record] as number
   }
   for (let shift = 0; shift < 31; shift += DIGIT) [order, keys] = sorted(order, keys, n, shift)
-  order = order.subarray(0, n)
-  const starts = startsOf(order, keys, rest)
-  if (starts) return ofSeveral(order, starts)
-  putInOrder(order, keys, rest)
-  return ofSeveral(order, startsOf(order, keys, rest, true) as Int32Array)
+  return ofSeveral(order, startsOf(order.subarray(0, n), keys, rest))
 }
 
-/** Where each key begins, and the end. Undefined where keys that differ in the rest alone stand in disorder. */
-function startsOf(
-  order: Int32Array,
-  keys: Int32Array,
-  rest: Int32Array,
-  inOrder = false,
-): Int32Array | undefined {
+/** Where each key begins, and the end. Keys that are the same but for the rest are put in its order first. */
+function startsOf(order: Int32Array, keys: Int32Array, rest: Int32Array): Int32Array {
   const starts = new Int32Array(order.length + 1)
   let groups = 0
-  let before = 0
-  for (let at = 0; at < order.length; at++) {
-    const own = rest[order[at] as number] as number
-    const isFirst = at > 0 && keys[at] !== keys[at - 1]
-    if (at > 0 && !isFirst && own !== before && !inOrder) return undefined
-    if (isFirst || (at > 0 && own !== before)) starts[++groups] = at
-    before = own
-  }
-  if (order.length > 0) starts[++groups] = order.length
-  return starts.slice(0, groups + 1)
-}
-
-/** Of some thousand million pairs of keys one differs in the rest alone. */
-function putInOrder(order: Int32Array, keys: Int32Array, rest: Int32Array): void {
   for (let begin = 0, end = 1; begin < order.length; begin = end++) {
-    while (end < order.length && keys[end] === keys[begin]) end++
-    order.subarray(begin, end).sort((a, b) => (rest[a] as number) - (rest[b] as number) || a - b)
+    const own = rest[order[begin] as number] as number
+    let isOne = true
+    for (; end < order.length && keys[end] === keys[begin]; end++)
+      if (rest[order[end] as number] !== own) isOne = false
+    if (!isOne) {
+      const some = order.subarray(begin, end)
+      some.sort((a, b) => (rest[a] as number) - (rest[b] as number) || a - b)
+      some.forEach((record, at) => {
+        if (at > 0 && rest[record] !== rest[some[at - 1] as number]) starts[++groups] = begin + at
+      })
+    }
+    starts[++groups] = end
   }
+  return starts.slice(0, groups + 1)
 }
 
 /** A group of one makes no pair. */

@@ -48,21 +48,24 @@ export async function prepare(
     ...wanted.comparisons.flatMap((one) => one.features),
     ...wanted.raw.map((column): Feature => ({ name: column, type: 'varchar', sql: quoted(column) })),
   ])
-  const numbered = `(select cast(row_number() over (order by ${quoted(SOURCE)}, ${quoted(wanted.id)}) as integer) as rid, * from ${table})`
-  await engine.run(`create or replace table numbered as select * from ${numbered} as numbered`)
+  // Only what the order is told by is put in order: records are wide.
+  await engine.run(`create or replace table numbered as select rowid as place,
+    cast(row_number() over (order by ${quoted(SOURCE)}, ${quoted(wanted.id)}) as integer) as rid from ${table}`)
   // Blocking rules read their columns in plain letters; these are told once, as comparisons have them.
   const inKeys = namedIn(wanted.keys.flat(), columns)
   const named = new Set(features.map(({ name }) => name))
   const onlyInKeys = inKeys.map(plainOf).filter(({ name }) => !named.has(name))
   const made = [
-    'rid',
+    'n.rid',
     `${quoted(SOURCE)} as source`,
     `cast(${quoted(wanted.id)} as varchar) as id`,
     ...[...features.filter(({ of }) => of === undefined), ...onlyInKeys].map(
       ({ name, sql }) => `${sql} as ${quoted(name)}`,
     ),
   ]
-  await engine.run(`create or replace table made as select ${made.join(',\n  ')} from numbered`)
+  await engine.run(
+    `create or replace table made as select ${made.join(',\n  ')} from ${table} as t join numbered as n on n.place = t.rowid`,
+  )
   const read = bothSides(wanted.comparisons)
   const texts = features.map(({ name }) => name).filter((name) => read.includes(quoted(`${codeOf(name)}_l`)))
   await withKeysAndRarities(engine, {

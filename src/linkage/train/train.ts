@@ -78,6 +78,8 @@ export function sampled(comparisons: readonly Comparison[], seed: string, share:
   return `hash(${[...values, literal(seed)].join(', ')}) < ${BigInt(Math.floor(share * 2 ** 53)) * 2048n}::ubigint`
 }
 
+const DRAWN = 'drawn'
+
 /** Patterns among pairs drawn by chance. Few records make many pairs: one thread alone would tell them, so two halves do. */
 export async function chancePatterns(
   engine: DuckDb,
@@ -86,6 +88,7 @@ export async function chancePatterns(
   possible: number,
 ): Promise<readonly Pattern[]> {
   const part = sampled(comparisons, seed, Math.sqrt(most / Math.max(1, possible))) ?? 'true'
+  await engine.run(`create or replace table ${DRAWN} as select * from ${RECORDS} where ${part}`)
   const halves = await Promise.all(
     [0, 1].map(async (half) => {
       const beside = await engine.connect()
@@ -93,14 +96,15 @@ export async function chancePatterns(
         return await countPatterns(
           beside,
           comparisons,
-          `from (select * from ${RECORDS} where ${part} and rid % 2 = ${half}) as l
-           cross join (select * from ${RECORDS} where ${part}) as r where (${ordered(across)}) is true`,
+          `from (select * from ${DRAWN} where rid % 2 = ${half}) as l
+           cross join ${DRAWN} as r where (${ordered(across)}) is true`,
         )
       } finally {
         await beside.close()
       }
     }),
   )
+  await engine.run(`drop table ${DRAWN}`)
   return added(halves.flat())
 }
 
