@@ -63,6 +63,18 @@ const comparison = z.discriminatedUnion('compare', [
     within: z.array(z.number().nonnegative()).min(1).describe('largest differences, best first'),
     share: z.boolean().optional().describe('differences are shares of the larger number'),
   }),
+  z
+    .strictObject({
+      compare: z.literal('days'),
+      ...single,
+      within: z.array(z.number().nonnegative()).min(1).describe('largest differences in days, best first'),
+      later: z
+        .number()
+        .optional()
+        .describe('so many days the date of the second table is later than that of the first, as a rule'),
+      format: z.string().optional().describe('as strptime reads it; without one YYYY-MM-DD or YYYYMMDD'),
+    })
+    .describe('the date of an event by how far apart it is'),
   z.strictObject({
     compare: z.literal('kilometres'),
     latitude: columnName,

@@ -4,7 +4,7 @@ import { commune, finess, nir } from './codes.ts'
 import { birthDate } from './dates.ts'
 import type { Comparison, Feature, Level } from './model.ts'
 import { names, personName } from './names.ts'
-import { kilometres, numeric } from './numbers.ts'
+import { days, kilometres, numeric } from './numbers.ts'
 import { withFixed } from './fixed.ts'
 import { category, edits, email, exact, jaccard, postcode, text, tokens } from './text.ts'
 import { quoted } from './words.ts'
@@ -44,6 +44,8 @@ function compiled(spec: ComparisonSpec): readonly Comparison[] {
       return [birthDate(spec.column, named, spec.format, spec.termFrequency)]
     case 'number':
       return [numeric(spec.column, named, spec.within, spec.share)]
+    case 'days':
+      return [days(spec.column, named, spec)]
     case 'kilometres':
       return [kilometres(spec.latitude, spec.longitude, spec.label ?? 'distance', spec.within)]
     case 'email':

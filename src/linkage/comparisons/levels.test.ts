@@ -98,6 +98,25 @@ test.each([
 })
 
 test.each([
+  ['2024-03-01', '2024-03-01', undefined, 'the same day'],
+  ['2024-02-28', '20240301', undefined, 'within 3 days'],
+  ['2024-03-01', '2024-02-29 08:30', undefined, 'within 1 day'],
+  ['2024-03-01', '2024-05-01', undefined, 'further apart'],
+  ['2024-03-01', '2024-03-03', 1.5, '1 to 2 days later'],
+  ['2024-03-01', '2024-03-01', 1.5, '0 to 3 days later'],
+  ['2024-03-01', '2024-02-28', 1.5, 'further apart'],
+])('days: %s beside %s, of which the second is later by %s', async (a, b, later, expected) => {
+  const within = later === undefined ? [0, 1, 3] : [0.5, 1.5]
+  expect(
+    await levels(
+      [{ compare: 'days', column: 'day', within, ...(later === undefined ? {} : { later }) }],
+      { day: a },
+      { day: b },
+    ),
+  ).toEqual([expected])
+})
+
+test.each([
   ['SO16 7HX', 'so16 7hx', 'the same'],
   ['SO16 7HX', 'SO16 7HU', '1 edit or fewer'],
   ['SO16 7HX', 'SO16 2AB', 'the same district'],

@@ -1,5 +1,5 @@
 import type { Comparison, Feature } from './model.ts'
-import { left, missing, quoted, right } from './words.ts'
+import { left, literal, missing, quoted, right } from './words.ts'
 
 const asNumber = (column: string): Feature => ({
   name: `${column} (number)`,
@@ -21,12 +21,58 @@ export function numeric(column: string, name: string, within: readonly number[],
     levels: [...within]
       .sort((a, b) => a - b)
       .map((most) => ({
-        label: most === 0 ? 'the same' : `within ${share ? `${most * 100} %` : most}`,
+        label:
+          most === 0 ? 'the same' : `within ${share ? `${Number((most * 100).toPrecision(6))} %` : most}`,
         when: `${difference} <= ${most}`,
       })),
     otherwise: { label: 'further apart' },
     columns: [column],
   }
+}
+
+/** The date of an event: days apart, less those by which the second table is later as a rule. */
+export function days(
+  column: string,
+  name: string,
+  {
+    within,
+    later = 0,
+    format,
+  }: {
+    readonly within: readonly number[]
+    readonly later?: number | undefined
+    readonly format?: string | undefined
+  },
+): Comparison {
+  const written = `trim(cast(${quoted(column)} as varchar))`
+  const read = format
+    ? `try_strptime(${written}, ${literal(format)})`
+    : `try_strptime(substr(${written}, 1, 10), ['%Y-%m-%d', '%Y%m%d', '%Y/%m/%d'])`
+  const feature: Feature = {
+    name: `${column} (day)`,
+    type: 'integer',
+    sql: `cast(datediff('day', date '1970-01-01', ${read}) as integer)`,
+  }
+  const [l, r] = [left(feature.name), right(feature.name)]
+  return {
+    name,
+    features: [feature],
+    unknown: missing(feature.name),
+    levels: [...within]
+      .sort((a, b) => a - b)
+      .map((most) => ({
+        label: daysApart(most, later),
+        when: `abs(${r} - ${l}${later === 0 ? '' : ` - ${later}`}) <= ${most}`,
+      })),
+    otherwise: { label: 'further apart' },
+    columns: [column],
+  }
+}
+
+/** Of two days by the difference that is usual: `1 to 2 days later`. */
+function daysApart(most: number, later: number): string {
+  if (later !== 0) return `${Math.ceil(later - most)} to ${Math.floor(later + most)} days later`
+  return most === 0 ? 'the same day' : `within ${most} ${most === 1 ? 'day' : 'days'}`
 }
 
 const EARTH = 6371.0088

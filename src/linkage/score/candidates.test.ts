@@ -46,7 +46,7 @@ test('the pairs of every rule are those that the database finds: in one table, a
         const asked =
           rule === 1
             ? conditions.slice(0, 2)
-            : [...ofKeys.slice(0, ofKeys.indexOf(conditions[rule as number] as string) + 1)]
+            : ofKeys.slice(0, ofKeys.indexOf(conditions[rule as number] as string) + 1)
         const rows = await engine.rows<{ pair: string }>(
           `select concat(l.rid, ' ', r.rid) as pair ${pairsOfRule(asked, asked.length - 1, across, only)}`,
         )

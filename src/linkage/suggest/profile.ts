@@ -12,8 +12,12 @@ export interface ColumnProfile {
     readonly date: number
     readonly email: number
     readonly number: number
+    /** Numbers with a part after the point. */
+    readonly fraction: number
     readonly letters: number
   }
+  /** Of dates that begin with the year: from the first to the last year. */
+  readonly years: number
   /** Of dates: does the year come first? */
   readonly yearFirst: boolean
   readonly words: number
@@ -23,6 +27,8 @@ export interface ColumnProfile {
 }
 
 const DATE = '^(\\d{4}[-/. ]?\\d{2}[-/. ]?\\d{2}|\\d{2}[-/.]\\d{2}[-/.]\\d{4})( .*|T.*)?$'
+
+const YEAR = "try_cast(regexp_extract(x, '^\\d{4}') as integer)"
 
 /** @param from a table with the columns as text */
 export async function profile(
@@ -39,7 +45,8 @@ export async function profile(
     const [row] = await engine.rows<Record<string, number | bigint>>(`
       select count(*) as n, count(x) as filled, count(distinct p) as different,
         ${matches(DATE)} as date, ${matches('[^@ ]+@[^@ ]+\\.[^@ ]+')} as email,
-        ${matches('[-+]?\\d+([.,]\\d+)?')} as number, ${share("regexp_matches(p, '^[a-z ]+$')")} as letters,
+        ${matches('[-+]?\\d+([.,]\\d+)?')} as number, ${matches('[-+]?\\d+[.,]\\d+')} as fraction,
+        coalesce(max(${YEAR}) - min(${YEAR}), 0) as years, ${share("regexp_matches(p, '^[a-z ]+$')")} as letters,
         ${matches('\\d{4}.*')} as "year first", coalesce(avg(len(string_split(p, ' '))), 0) as words, coalesce(avg(length(x)), 0) as length
       from (select ${x} as x, ${plainText(column)} as p from ${from}) as v`)
     const [same] = await engine.rows<{ n: number | null }>(
@@ -51,7 +58,14 @@ export async function profile(
       rows: at('n'),
       filled: at('filled'),
       distinct: at('different'),
-      share: { date: at('date'), email: at('email'), number: at('number'), letters: at('letters') },
+      share: {
+        date: at('date'),
+        email: at('email'),
+        number: at('number'),
+        fraction: at('fraction'),
+        letters: at('letters'),
+      },
+      years: at('years'),
       yearFirst: at('year first') >= 0.5,
       words: at('words'),
       length: at('length'),

@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import { csvOf, people } from '../people.fixture.ts'
@@ -55,6 +58,24 @@ test('rules keep to the budget, their pairs are counted, and what they find is e
   expect(truth.recall).toBeLessThan(0.99)
   expect(Math.abs(search.recall - truth.recall)).toBeLessThan(0.015)
 }, 120_000)
+
+test('amounts and dates of events are compared by how far apart they are; births and codes are not', async () => {
+  const rows = Array.from({ length: 200 }, (_, at) => {
+    const day = String((at % 28) + 1).padStart(2, '0')
+    return [
+      at,
+      (at * 7.31).toFixed(2),
+      `2023-0${(at % 9) + 1}-${day}`,
+      `${1930 + (at % 80)}-05-${day}`,
+      10_000 + at * 13,
+    ]
+  })
+  const path = join(await mkdtemp(join(tmpdir(), 'chainon-payments-')), 'payments.csv')
+  await writeFile(path, ['id,amount,paid,born,code', ...rows.map((row) => row.join(','))].join('\n'))
+  const { model, reasons } = await suggest(engine, [{ name: 'payments', path }], { id: 'id' })
+  expect(model.comparisons.map(({ compare }) => compare)).toEqual(['number', 'days', 'birth-date', 'edits'])
+  expect(reasons.find(({ column }) => column === 'paid')?.why).toMatch(/events/)
+})
 
 test('where all pairs fit the budget, all are looked at', async () => {
   const { model, search } = await suggest(

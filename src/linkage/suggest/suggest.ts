@@ -16,6 +16,8 @@ const MOST_RULES = 12
 const FORENAME = /^(fore|first|given|christian)_?name|^pr[eé]nom|^given$/i
 const SURNAME = /^(sur|last|family)_?name|^nom(_|$)|^nom$|^name_?last/i
 const POSTCODE = /post_?(al_?)?(code|cd)|code_?postal|zip|^plz$/i
+/** Births lie further apart: from the first year to the last. */
+const EVENTS = 10
 /** A column that tells who is who is what a linkage is to find, not what it may look at. */
 const ANSWER = /^(cluster|entity|label|truth|match)(_?id)?$/i
 
@@ -125,8 +127,22 @@ function comparisonFor({
   filled,
   words,
   length,
+  years,
+  yearFirst,
 }: ColumnProfile): [ComparisonSpec, string] {
+  if (share.date >= 0.8 && yearFirst && years <= EVENTS)
+    return [
+      { compare: 'days', column, within: [0, 1, 3, 7, 21] },
+      years === 0
+        ? 'dates of one year: of events, not of births'
+        : `dates within ${years + 1} years: of events, not of births`,
+    ]
   if (share.date >= 0.8) return [{ compare: 'birth-date', column }, 'dates']
+  if (share.number >= 0.95 && share.fraction >= 0.5)
+    return [
+      { compare: 'number', column, within: [0, 0.01, 0.05], share: true },
+      'amounts: how far apart they are counts',
+    ]
   if (share.email >= 0.6) return [{ compare: 'email', column }, 'addresses of e-mail']
   if (POSTCODE.test(column))
     return [{ compare: 'postcode', column }, 'a postcode, by what the column is called']
