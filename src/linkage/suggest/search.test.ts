@@ -67,13 +67,23 @@ test('amounts and dates of events are compared by how far apart they are; births
       (at * 7.31).toFixed(2),
       `2023-0${(at % 9) + 1}-${day}`,
       `${1930 + (at % 80)}-05-${day}`,
+      `2019-01-${day}`,
       10_000 + at * 13,
     ]
   })
   const path = join(await mkdtemp(join(tmpdir(), 'chainon-payments-')), 'payments.csv')
-  await writeFile(path, ['id,amount,paid,born,code', ...rows.map((row) => row.join(','))].join('\n'))
+  await writeFile(
+    path,
+    ['id,amount,paid,day,birth_date,code', ...rows.map((row) => row.join(','))].join('\n'),
+  )
   const { model, reasons } = await suggest(engine, [{ name: 'payments', path }], { id: 'id' })
-  expect(model.comparisons.map(({ compare }) => compare)).toEqual(['number', 'days', 'birth-date', 'edits'])
+  expect(model.comparisons.map(({ compare }) => compare)).toEqual([
+    'number',
+    'days',
+    'birth-date',
+    'birth-date',
+    'edits',
+  ])
   expect(reasons.find(({ column }) => column === 'paid')?.why).toMatch(/events/)
 })
 

@@ -18,6 +18,7 @@ const SURNAME = /^(sur|last|family)_?name|^nom(_|$)|^nom$|^name_?last/i
 const POSTCODE = /post_?(al_?)?(code|cd)|code_?postal|zip|^plz$/i
 /** Births lie further apart: from the first year to the last. */
 const EVENTS = 10
+const BIRTH = /birth|born|dob|naiss|^nele|^ne_le/i
 /** A column that tells who is who is what a linkage is to find, not what it may look at. */
 const ANSWER = /^(cluster|entity|label|truth|match)(_?id)?$/i
 
@@ -130,7 +131,7 @@ function comparisonFor({
   years,
   yearFirst,
 }: ColumnProfile): [ComparisonSpec, string] {
-  if (share.date >= 0.8 && yearFirst && years <= EVENTS)
+  if (share.date >= 0.8 && yearFirst && years <= EVENTS && !BIRTH.test(column))
     return [
       { compare: 'days', column, within: [0, 1, 3, 7, 21] },
       years === 0
