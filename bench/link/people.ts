@@ -26,12 +26,53 @@ export interface People {
   readonly seed: string
 }
 
+export interface Doubles {
+  readonly records: number
+  readonly seed: string
+}
+
+/**
+ * Writes `people.parquet`, one file in which a person has 1 to 36 records, the median being 8: id, person (the truth), and six
+ * columns to compare.
+ */
+export async function writeDoubles(engine: DuckDb, { records, seed }: Doubles, out: string): Promise<void> {
+  const { truth, file } = country(seed)
+  const copies = `1 + cast(floor(35 * pow(hash(concat(i, ' copies ${seed}')) / 18446744073709551616.0, 2.2)) as integer)`
+  // As many on average.
+  await engine.run(truth(Math.round(records / (1 + 35 / 3.2 - 0.5))))
+  await engine.run(
+    `create or replace table truth as select t.*, c.copy from truth as t, range(${copies}) as c(copy)`,
+  )
+  await engine.run(
+    `copy (${file("concat('copy ', copy)", 1)} order by 1) to '${join(out, 'people.parquet')}' (format parquet)`,
+  )
+  await engine.run('drop table truth')
+}
+
 /** Writes `left.parquet` and `right.parquet`: id, person (the truth), and six columns to compare. */
 export async function writePeople(
   engine: DuckDb,
   { persons, overlap, seed }: People,
   out: string,
 ): Promise<void> {
+  const { truth, file } = country(seed)
+  const both = [
+    ['left', 1, `i < ${persons}`],
+    ['right', 1.6, `i >= ${Math.round(persons * (1 - overlap))}`],
+  ] as const
+  await engine.run(truth(Math.ceil(persons * (2 - overlap))))
+  for (const [name, noise, where] of both)
+    await engine.run(
+      `copy (${file(`'${name}'`, noise, where)} order by 1) to '${join(out, `${name}.parquet`)}' (format parquet)`,
+    )
+  await engine.run('drop table truth')
+}
+
+/** SQL of invented persons, and of their records. */
+function country(seed: string): {
+  readonly truth: (persons: number) => string
+  readonly file: (of: string, noise: number, where?: string) => string
+} {
   /** A number in [0, 1) of a person, a file and what it is for. */
   const draw = (what: string, of = "'both'"): string =>
     `(hash(concat(i, ' ', ${of}, ' ${what} ${seed}')) / 18446744073709551616.0)`
@@ -46,16 +87,17 @@ export async function writePeople(
       `${list(words)}[1 + cast(hash(concat(${key}, ' ', ${at})) % ${words.length} as integer)]`
     return `${part(BEGINNINGS, 1)} || case when hash(concat(${key}, ' 4')) % 3 > 0 then ${part(MIDDLES, 2)} else '' end || ${part(ENDS, 3)}`
   }
-  await engine.run(`create or replace table truth as
+  const truth = (persons: number): string => `create or replace table truth as
     select i, ${pick(list(FORENAMES), `pow(${draw('forename')}, 1.7)`, FORENAMES.length)} as forename,
       ${surname(zipf(draw('surname'), 120_000, 2.2))} as surname,
       ${surname(zipf(draw('other surname'), 120_000, 2.2))} as other_surname,
       date '1930-01-01' + cast(floor(${draw('birth')} * 33000) as integer) as birth,
       ${zipf(draw('birthplace'), 8000, 2)} as birthplace, ${zipf(draw('place'), 6000, 1.6)} as place,
       ${zipf(draw('other place'), 6000, 1.6)} as other_place, cast(floor(${draw('sex')} * 2) + 1 as integer) as sex
-    from range(${Math.ceil(persons * (2 - overlap))}) as r(i)`)
-  const file = (name: 'left' | 'right', noise: number): string => {
-    const chance = (what: string): string => draw(what, `'${name}'`)
+    from range(${persons}) as r(i)`
+  /** The records of those who are in a file. `of` is SQL that names the file. */
+  const file = (of: string, noise: number, where = 'true'): string => {
+    const chance = (what: string): string => draw(what, of)
     const at = (text: string, what: string): string =>
       `(2 + cast(floor(${chance(what)} * (length(${text}) - 2)) as integer))`
     const letter = `chr(97 + cast(floor(${chance('letter')} * 26) as integer))`
@@ -74,8 +116,7 @@ export async function writePeople(
     const named = `select *, ${typed('forename', 'forename typed')} as f,
       ${typed(`(case when sex = 2 and ${chance('married')} < ${0.03 * noise} then other_surname else surname end)`, 'surname typed')} as s,
       ${chance('swapped')} < ${0.006 * noise} as swapped from truth`
-    const where = name === 'left' ? `i < ${persons}` : `i >= ${Math.round(persons * (1 - overlap))}`
-    return `select cast(row_number() over (order by hash(concat(i, '${name}'))) as varchar) as id, i as person,
+    return `select cast(row_number() over (order by hash(concat(i, ${of}))) as varchar) as id, i as person,
       ${missing('case when swapped then s else f end', 'forename', 0.01)} as forename,
       ${missing('case when swapped then f else s end', 'surname', 0.005)} as surname,
       cast(${missing(birth, 'birth', 0.01)} as varchar) as birth_date, cast(sex as varchar) as sex,
@@ -83,9 +124,5 @@ export async function writePeople(
       ${missing(`lpad(cast(1000 + 15 * (case when ${chance('moved')} < ${0.1 * noise} then other_place else place end) as varchar), 5, '0')`, 'postcode', 0.03)} as postcode
     from (${named}) as named where ${where}`
   }
-  await engine.run(`copy (${file('left', 1)} order by 1) to '${join(out, 'left.parquet')}' (format parquet)`)
-  await engine.run(
-    `copy (${file('right', 1.6)} order by 1) to '${join(out, 'right.parquet')}' (format parquet)`,
-  )
-  await engine.run('drop table truth')
+  return { truth, file }
 }
