@@ -80,8 +80,17 @@ export function measuredLevel(comparison: Comparison, measure: string): string {
   return `case ${unknown} ${branches} else ${comparison.levels.length} end`
 }
 
-/** Levels of every pair of a FROM, as columns `g0`, `g1`, …, beside other columns of it. */
-export function patternsOf(comparisons: readonly Comparison[], from: string, beside: string): string {
+/**
+ * Levels of every pair of a FROM, as columns `g0`, `g1`, …, beside other columns of it.
+ * @param cheaply a condition over the levels that need no measure, `c0`, `c1`, …, null where one does: without it no
+ *   measure is taken, and the pair is left out
+ */
+export function patternsOf(
+  comparisons: readonly Comparison[],
+  from: string,
+  beside: string,
+  cheaply = '',
+): string {
   const cheap = comparisons.map((one, at) => `${cheapLevel(one)} as c${at}`)
   const measures = comparisons.flatMap((one, at) =>
     one.measure === undefined ? [] : [`case when c${at} is null then ${one.measure} end as m${at}`],
@@ -92,5 +101,5 @@ export function patternsOf(comparisons: readonly Comparison[], from: string, bes
   const kept = beside === '' ? '' : `${beside}, `
   return `select ${kept}${levels.join(', ')} from (
     select *${measures.length === 0 ? '' : `, ${measures.join(', ')}`} from (
-      select *, ${cheap.join(', ')} from (${from}) as sides) as cheap) as measured`
+      select *, ${cheap.join(', ')} from (${from}) as sides) as cheap ${cheaply && `where ${cheaply}`}) as measured`
 }
