@@ -157,10 +157,18 @@ class Connection implements DuckDb {
     return Number(result.getRows()[0]?.[0] ?? 0)
   }
 
-  async asWritten<T>(work: () => Promise<T>): Promise<T> {
+  asWritten<T>(work: () => Promise<T>): Promise<T> {
+    return this.#without('filter_pushdown', work)
+  }
+
+  joinsAsWritten<T>(work: () => Promise<T>): Promise<T> {
+    return this.#without('build_side_probe_side', work)
+  }
+
+  async #without<T>(optimizer: string, work: () => Promise<T>): Promise<T> {
     const disable = (which: string): Promise<unknown> =>
       this.#connection.run(`set disabled_optimizers = '${which}'`)
-    await disable(`${DISABLED}, filter_pushdown`)
+    await disable(`${DISABLED}, ${optimizer}`)
     try {
       return await work()
     } finally {
