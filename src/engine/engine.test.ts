@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { hashFile } from '../base/index.ts'
 import { type Engine, explain, Ledger, name, openDuckDb, Plan, sql, step, table } from './index.ts'
 
@@ -181,5 +181,42 @@ test('a step with a total order gives the same bytes for one thread and for two'
     hashes.push(await hashFile(path))
     await other.close()
   }
+  expect(new Set(hashes).size).toBe(1)
+})
+
+test('a step that says so keeps in memory the right side of its joins, whatever the engine makes of their sizes', async () => {
+  const path = join(folder, 'joined.parquet')
+  await writeLines(1000, path)
+  const few = table('few', { id: 'bigint', person: 'varchar', euros: 'decimal(12,2)' })
+  const joined = (joins?: 'as written') =>
+    step('joined', {
+      reads: { f: few, l: LINES },
+      gives: { id: 'bigint', euros: 'decimal(12,2)' },
+      order: ['id'],
+      ...(joins ? { joins } : {}),
+      sql: ({ f, l }) =>
+        sql`select ${f.id} as id, ${l.euros} as euros from ${f} left join ${l} on ${l.id} = ${f.id}`,
+    })
+  await writeLines(700_000)
+  const write = engine.writeParquet.bind(engine)
+  const explained: string[] = []
+  const spy = vi.spyOn(engine, 'writeParquet').mockImplementation(async (query, to) => {
+    explained.push(JSON.stringify(await engine.rows(`explain ${query}`)))
+    return write(query, to)
+  })
+  const hashes = []
+  try {
+    for (const joins of [undefined, 'as written'] as const) {
+      const plan = new Plan(engine)
+      await plan.bind(few, [path])
+      await plan.bind(LINES, [lines()])
+      const to = join(folder, `joined-${hashes.length}.parquet`)
+      await plan.write(joined(joins), to)
+      hashes.push(await hashFile(to))
+    }
+  } finally {
+    spy.mockRestore()
+  }
+  expect(explained.map((plan) => /Join Type: +(\w+)/.exec(plan)?.[1])).toEqual(['RIGHT', 'LEFT'])
   expect(new Set(hashes).size).toBe(1)
 })

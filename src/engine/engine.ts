@@ -36,6 +36,11 @@ export interface Engine {
    * @param order columns, the first of them a bigint that is never null
    */
   writeLargeInOrder?(query: string, order: readonly string[], path: string): Promise<number>
+  /**
+   * Statements whose joins keep in memory the side on the right, as they are written, where the engine would choose a
+   * side by its guess of how many rows each has.
+   */
+  joinsAsWritten?<T>(work: () => Promise<T>): Promise<T>
   /** Rows that stand in Parquet, without reading them. */
   countRows?(paths: readonly string[]): Promise<number>
   /**

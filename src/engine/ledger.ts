@@ -1,4 +1,4 @@
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { hashFile, sizeOf } from '../base/index.ts'
 
@@ -56,12 +56,10 @@ export class Ledger {
     return this.#byOutput.get(output)
   }
 
+  /** Its file is on the disk already; the entry is not waited for: one that a power cut loses is a step done again. */
   async enter(entry: LedgerEntry): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true })
-    const file = await open(this.#path, 'a')
-    await file.writeFile(`${this.#cut ? '\n' : ''}${JSON.stringify(entry)}\n`)
-    await file.sync()
-    await file.close()
+    await appendFile(this.#path, `${this.#cut ? '\n' : ''}${JSON.stringify(entry)}\n`)
     this.#cut = false
     this.#byOutput.set(entry.output, entry)
   }

@@ -152,12 +152,14 @@ export class Plan {
     await this.#check(step, text)
     const onShare = (share: number): void => this.#options.onStep?.({ step: step.name, share })
     let rows = 0
-    await writeAtomically(path, async (temporary) => {
+    const put = async (temporary: string): Promise<void> => {
       rows =
         order === undefined
           ? await this.#engine.writeParquet(text, temporary, onShare)
           : ((await this.#engine.writeLargeInOrder?.(text, order, temporary)) ?? 0)
-    })
+    }
+    const asWritten = step.joins === 'as written' && this.#engine.joinsAsWritten?.bind(this.#engine)
+    await writeAtomically(path, (temporary) => (asWritten ? asWritten(() => put(temporary)) : put(temporary)))
     const seconds = (performance.now() - started) / 1000
     await this.#options.ledger?.enter({
       key,

@@ -30,6 +30,8 @@ export interface Step<C extends Columns = Columns> {
   readonly body: Sql
   /** A total order of the rows, for steps that are written: the same bytes from run to run. */
   readonly order: readonly string[] | undefined
+  /** For a step that is written, and whose joins an engine that guesses their sizes would turn round. */
+  readonly joins: 'as written' | undefined
 }
 
 export type Relation = Table | Step
@@ -57,6 +59,7 @@ export function step<const R extends Readonly<Record<string, Relation>>, const C
     gives: C
     sql: (reads: { readonly [K in keyof R]: Read<ColumnsOf<R[K]>> }) => Sql
     order?: readonly (keyof C & string)[]
+    joins?: 'as written'
   },
 ): Step<C> {
   name(stepName)
@@ -71,6 +74,7 @@ export function step<const R extends Readonly<Record<string, Relation>>, const C
     reads: Object.freeze({ ...definition.reads }),
     body,
     order: definition.order,
+    joins: definition.joins,
   })
 }
 

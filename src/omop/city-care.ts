@@ -97,9 +97,12 @@ export const linesOf = (who: ReturnType<typeof identities>, slice: FlowSlice = {
   step('dcir_lines', {
     reads: { l: cleaned(ER_PRS_F, 'cost'), i: who, r: refinements(slice) },
     gives: lineColumns,
+    // Refinements are fewer than lines, which DuckDB takes for a twentieth of what they are and would keep instead.
+    joins: 'as written',
     sql: ({ l, i, r }) => {
       // Nature codes of consultations, visits and the supplements of either (nomenclature IR_NAT_V).
-      const fee = sql`(substr(${l.PRS_NAT_REF}, 1, 2) in ('10', '11', '12') or substr(${l.PRS_NAT_REF}, 1, 3) = '191' or ${l.PRS_NAT_REF} = '1952')`
+      const begins = (code: string): Sql => sql`${l.PRS_NAT_REF} like ${`${code}%`}`
+      const fee = sql`(${join(['10', '11', '12', '191'].map(begins), sql` or `)} or ${l.PRS_NAT_REF} = '1952')`
       const same = join(
         nineKeys.map((key) => sql`${r[key]} = ${l[key]}`),
         sql` and `,
@@ -175,23 +178,20 @@ export const visitsOf = (lines: Lines, hospital: ReturnType<typeof stays>, perso
     },
   })
 
-/** Drugs delivered, each with its line's visit and, on the first of a line, its cost. */
+/** Drugs delivered, the first of each line. */
 export const drugsOf = (lines: Lines) =>
   step('drugs_delivered', {
     reads: { l: lines, p: lakeTable(ER_PHA_F) },
     gives: {
       row_id: 'bigint',
-      line: 'bigint',
       person_id: 'bigint',
       care: 'date',
       cip13: 'varchar',
       boxes: 'integer',
-      paid: 'decimal(12,2)',
-      total: 'decimal(12,2)',
     },
     sql: ({ l, p }) => sql`
-      select ${p.row_id} as row_id, ${l.row_id} as line, ${l.person_id} as person_id, ${l.care} as care,
-        ${p.PHA_PRS_C13} as cip13, ${p.PHA_ACT_QSN} as boxes, ${l.paid} as paid, ${l.total} as total
+      select ${p.row_id} as row_id, ${l.person_id} as person_id, ${l.care} as care,
+        ${p.PHA_PRS_C13} as cip13, ${p.PHA_ACT_QSN} as boxes
       from ${l} join ${p} on ${p.row_id} = ${l.refinement}
       where ${l.kind} = ${KIND.drug}`,
   })
@@ -202,16 +202,25 @@ export const actsOf = (lines: Lines) =>
     reads: { l: lines, a: lakeTable(ER_CAM_F) },
     gives: {
       row_id: 'bigint',
-      line: 'bigint',
       person_id: 'bigint',
       care: 'date',
       ccam: 'varchar',
-      paid: 'decimal(12,2)',
-      total: 'decimal(12,2)',
     },
     sql: ({ l, a }) => sql`
-      select ${a.row_id} as row_id, ${l.row_id} as line, ${l.person_id} as person_id, ${l.care} as care,
-        ${a.CAM_PRS_IDE} as ccam, ${l.paid} as paid, ${l.total} as total
+      select ${a.row_id} as row_id, ${l.person_id} as person_id, ${l.care} as care, ${a.CAM_PRS_IDE} as ccam
       from ${l} join ${a} on ${a.row_id} = ${l.refinement}
       where ${l.kind} = ${KIND.act}`,
+  })
+
+/**
+ * What drugs or acts cost, each amount on the refinement that bears it. The line says which that is: its table need not
+ * be looked at.
+ */
+export const refinementCosts = (lines: Lines, kind: 'drug' | 'act') =>
+  step(`${kind}_costs`, {
+    reads: { l: lines },
+    gives: { row_id: 'bigint', line: 'bigint', paid: 'decimal(12,2)', total: 'decimal(12,2)' },
+    sql: ({ l }) => sql`
+      select ${l.refinement} as row_id, ${l.row_id} as line, ${l.paid} as paid, ${l.total} as total
+      from ${l} where ${l.kind} = ${KIND[kind]}`,
   })

@@ -1,24 +1,20 @@
 import { mkdir, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import {
-  BIGINT,
-  DuckDBDataChunk,
-  type DuckDBConnection,
-  DuckDBDoubleVector,
-  DuckDBInstance,
-  DuckDBIntegerVector,
-  type DuckDBValue,
-  type DuckDBVector,
-  INTEGER,
-  StatementType,
-  VARCHAR,
-} from '@duckdb/node-api'
+import type * as DuckDbApi from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue, DuckDBVector } from '@duckdb/node-api'
 import { ChainonError, partName, partsOf, temporaryBeside } from '../../base/index.ts'
 import type { Engine, Row } from '../engine.ts'
 import type { Relation } from '../relation.ts'
 import { type NameOf, render } from '../render.ts'
 import type { Sql } from '../sql.ts'
 import { duckdb, readParquet } from './duckdb-dialect.ts'
+
+/*
+ * Required and not imported: of a CommonJS package an import first looks through all files for names, which takes every
+ * process that opens a database longer than loading them.
+ */
+const duckdbApi = createRequire(import.meta.url)('@duckdb/node-api') as typeof DuckDbApi
 
 export type Numbers = Int32Array | Float64Array
 
@@ -70,7 +66,7 @@ const DISABLED = 'common_subplan'
 /** An embedded DuckDB with a memory limit and a folder to spill to. Nothing is fetched from anywhere. */
 export async function openDuckDb(options: DuckDbOptions = {}): Promise<DuckDb> {
   if (options.spill) await mkdir(options.spill, { recursive: true })
-  const instance = await DuckDBInstance.create(options.path ?? ':memory:', {
+  const instance = await duckdbApi.DuckDBInstance.create(options.path ?? ':memory:', {
     memory_limit: options.memory ?? '4GB',
     threads: String(options.threads ?? 2),
     preserve_insertion_order: 'true',
@@ -110,7 +106,7 @@ class Connection implements DuckDb {
     if (!this.#queriesOnly) return
     const statements = await this.#connection.extractStatements(text)
     const only = statements.count === 1 ? await statements.prepare(0) : undefined
-    const query = only?.statementType === StatementType.SELECT
+    const query = only?.statementType === duckdbApi.StatementType.SELECT
     only?.destroySync()
     if (!query) throw new ChainonError('engine/not-a-query', 'only one query at a time runs here')
   }
@@ -163,10 +159,18 @@ class Connection implements DuckDb {
     return Number(result.getRows()[0]?.[0] ?? 0)
   }
 
-  async asWritten<T>(work: () => Promise<T>): Promise<T> {
+  asWritten<T>(work: () => Promise<T>): Promise<T> {
+    return this.#without('filter_pushdown', work)
+  }
+
+  joinsAsWritten<T>(work: () => Promise<T>): Promise<T> {
+    return this.#without('build_side_probe_side', work)
+  }
+
+  async #without<T>(optimizer: string, work: () => Promise<T>): Promise<T> {
     const disable = (which: string): Promise<unknown> =>
       this.#connection.run(`set disabled_optimizers = '${which}'`)
-    await disable(`${DISABLED}, filter_pushdown`)
+    await disable(`${DISABLED}, ${optimizer}`)
     try {
       return await work()
     } finally {
@@ -237,7 +241,7 @@ class Connection implements DuckDb {
     const types = Object.values(columns).map((type) => LOADED[type])
     const appender = await this.#connection.createAppender(tableName)
     const append = (held: readonly (readonly DuckDBValue[])[]): void => {
-      const chunk = DuckDBDataChunk.create(types)
+      const chunk = duckdbApi.DuckDBDataChunk.create(types)
       chunk.setRows(held)
       appender.appendDataChunk(chunk)
     }
@@ -259,8 +263,8 @@ class Connection implements DuckDb {
     const rows = lists[0]?.length ?? 0
     const appender = await this.#connection.createAppender(tableName)
     for (let from = 0; from < rows; from += CHUNK) {
-      const chunk = DuckDBDataChunk.create(
-        lists.map(() => INTEGER),
+      const chunk = duckdbApi.DuckDBDataChunk.create(
+        lists.map(() => duckdbApi.INTEGER),
         Math.min(CHUNK, rows - from),
       )
       lists.forEach((list, at) => {
@@ -298,12 +302,12 @@ class Connection implements DuckDb {
  * fifty times as long.
  */
 function numbersOf(vector: DuckDBVector): Numbers {
-  if (vector instanceof DuckDBIntegerVector) return vector['items'] as Int32Array
-  if (vector instanceof DuckDBDoubleVector) return vector['items'] as Float64Array
+  if (vector instanceof duckdbApi.DuckDBIntegerVector) return vector['items'] as Int32Array
+  if (vector instanceof duckdbApi.DuckDBDoubleVector) return vector['items'] as Float64Array
   throw new TypeError(`integers and doubles are read as numbers, not ${String(vector.type)}`)
 }
 
-const LOADED = { varchar: VARCHAR, integer: INTEGER, bigint: BIGINT } as const
+const LOADED = { varchar: duckdbApi.VARCHAR, integer: duckdbApi.INTEGER, bigint: duckdbApi.BIGINT } as const
 /** Rows that are put in order at once. */
 const PIECE = 10_000_000
 /** Ids that are counted together; a file of the SNDS has some of these. */

@@ -82,8 +82,8 @@ export function measuredLevel(comparison: Comparison, measure: string): string {
 
 /**
  * Levels of every pair of a FROM, as columns `g0`, `g1`, …, beside other columns of it.
- * @param cheaply a condition over the levels that need no measure, `c0`, `c1`, …, null where one does: without it no
- *   measure is taken, and the pair is left out
+ * @param cheaply a condition over the levels that need no measure, `c0`, `c1`, …, each null where it takes one. Pairs of
+ *   which it is not true are left out, and nothing is measured of them
  */
 export function patternsOf(
   comparisons: readonly Comparison[],

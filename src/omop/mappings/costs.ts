@@ -8,9 +8,9 @@ import type { Sources } from './sources.ts'
 const claim = concepts.TYPE_CLAIM
 
 /** The mappings of what the mandatory insurance paid, each amount on the event that it was paid for. */
-export function costMappings({ drugs, acts, visits, hospital, outpatient }: Sources) {
+export function costMappings({ drugCosts, actCosts, visits, hospital, outpatient }: Sources) {
   const charge = { cost_type_concept_id: claim, currency_concept_id: concepts.EURO } as const
-  const costOfDrug = mapping('cost_of_drug', T.cost, drugs, (d) => ({
+  const costOfDrug = mapping('cost_of_drug', T.cost, drugCosts, (d) => ({
     ...charge,
     cost_id: eventId(d.line, 0),
     cost_event_id: eventId(d.row_id, 0),
@@ -19,7 +19,7 @@ export function costMappings({ drugs, acts, visits, hospital, outpatient }: Sour
     paid_by_payer: d.paid,
     revenue_code_concept_id: concepts.ITEM_PHARMACY,
   }))
-  const costOfAct = mapping('cost_of_act', T.cost, acts, (a) => ({
+  const costOfAct = mapping('cost_of_act', T.cost, actCosts, (a) => ({
     ...charge,
     cost_id: eventId(a.line, 1),
     cost_event_id: eventId(a.row_id, 0),

@@ -1,4 +1,4 @@
-import { actsOf, drugsOf, linesOf, visitsOf } from '../city-care.ts'
+import { actsOf, drugsOf, linesOf, refinementCosts, visitsOf } from '../city-care.ts'
 import { outpatientVisits, stays } from '../hospital-care.ts'
 import { identities } from '../identities.ts'
 import { careSites, locations, providers } from '../places.ts'
@@ -27,6 +27,8 @@ export function sourcesOf(setting: Setting) {
     visits,
     drugs: drugsOf(lines),
     acts: actsOf(lines),
+    drugCosts: refinementCosts(lines, 'drug'),
+    actCosts: refinementCosts(lines, 'act'),
     outpatient: outpatientVisits(who),
     sites: careSites(hospital),
     places: locations(who),
