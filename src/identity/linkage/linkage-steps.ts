@@ -14,6 +14,7 @@ import {
   countCareOf,
   duplicatesOf,
   lastCareOf,
+  nearByChanceOf,
 } from './quality/judge-steps.ts'
 import { type Sides, sides } from './sides.ts'
 
@@ -26,7 +27,8 @@ function weighing(both: Sides): readonly Step[] {
   const scores = scoreSteps(steps, BEFORE_LEARNING)
   const { registry, decoyed, chances, ...rest } = steps
   const links = chosenOf(scores.best, BEFORE_CHOOSING)
-  const care = careOfOneSexOf(both)
+  const care = careOfOneSexOf(steps.encounters)
+  const near = nearByChanceOf(decoyed.candidates)
   return [
     ...Object.values({ ...rest, ...chances, ...scores }),
     ...[registry, decoyed].flatMap(({ asked, candidates, found, evidence }) => [
@@ -40,10 +42,11 @@ function weighing(both: Sides): readonly Step[] {
     logarithms,
     duplicatesOf(scores.scored, links, BEFORE_CHOOSING),
     careAfterDeathOf(links, scores.best, both, steps.encounters),
-    lastCareOf(steps.encounters),
+    near,
+    lastCareOf(near, steps.encounters),
     care,
     careOfOtherSexOf(links, scores.best, both, care),
-    countCareOf(care),
+    countCareOf(near, care),
     comparedOf(links, nirLinks(both)),
   ] as Step[]
 }

@@ -28,18 +28,26 @@ const HIGHEST = { threshold: 30, margin: 12 }
  * were made. Of the patients that have no true link so large a share is linked falsely: F of those, with
  * F = r · (patients − links + F).
  */
-export function falseByDecoys(decoys: number, made: number, links: number): number {
+export function falseByDecoys(
+  decoys: number,
+  made: number,
+  { patients, links }: { readonly patients: number; readonly links: number },
+): number {
   const rate = Math.min(0.99, decoys / Math.max(1, made))
-  return (rate * Math.max(0, made - links)) / (1 - rate)
+  return (rate * Math.max(0, patients - links)) / (1 - rate)
 }
 
 /**
  * The threshold and margin that link most while no more than `MOST_FALSE` of links are expected to be false, by decoys and by
  * the weights; of those that link equally many the higher. When none is so good, the best.
- * @param patients who may be linked: as many decoys were made
+ * @param made patients who may be linked, and decoys that were made after some of them
  * @param absent share of the patients that are expected to be nobody of the SNDS, or not among the candidates
  */
-export function choose(heights: readonly Height[], patients: number, absent: number): Choice {
+export function choose(
+  heights: readonly Height[],
+  { patients, decoys: made }: { readonly patients: number; readonly decoys: number },
+  absent: number,
+): Choice {
   const nobody = Math.log2(Math.max(absent, 1 / Math.max(1, patients)))
   const choices: Choice[] = []
   // What is linked is at least as probable as not: better than nobody, and better than the next.
@@ -62,7 +70,7 @@ export function choose(heights: readonly Height[], patients: number, absent: num
         margin,
         links,
         decoys,
-        byDecoys: links === 0 ? 0 : falseByDecoys(decoys, patients, links) / links,
+        byDecoys: links === 0 ? 0 : falseByDecoys(decoys, made, { patients, links }) / links,
         byWeights: links === 0 ? 0 : wrong / links,
       })
     }

@@ -1,19 +1,14 @@
 import type { Plan, Step } from '../../../engine/index.ts'
 import type { LinkStep } from '../ladder.ts'
 import type { Sides } from '../sides.ts'
-import { type Asked, candidatesOf } from './candidates.ts'
+import { type Asked, type Candidates, candidatesOf } from './candidates.ts'
 import { BIT, chancesOf } from './chance.ts'
 import { type Choice, choose, type Height } from './choose.ts'
-import {
-  coverageOf,
-  decoyEventsOf,
-  decoysOf,
-  encountersOf,
-  eventsOf,
-  kindsOf,
-  type Encounters,
-} from './events.ts'
+import { coverage } from './coverage.ts'
+import { candidatePersonsOf, type Encounters, encountersOf, kindsOf } from './encounters.ts'
+import { decoyEventsOf, decoysOf, eventsOf } from './events.ts'
 import { evidenceOf, foundOf, metAgainOf, metOnceOf } from './evidence.ts'
+import { askedDaysOf, meetingsOf } from './meetings.ts'
 import { learn, type Learnt, type Population } from './learn.ts'
 import { daysAndFoundOf, patternsOf, readPattern } from './patterns.ts'
 import { bestOf, bestOfDecoysOf, chosenOf, heightsOf, scoredOf, type Weights, weightsOf } from './score.ts'
@@ -23,6 +18,9 @@ export interface Weighed {
   readonly links: LinkStep
   readonly linked: number
   readonly encounters: Encounters
+  /** How many decoys were made, and who chance brought near to them. */
+  readonly decoys: number
+  readonly nearDecoys: Candidates
   readonly learnt: Learnt
   readonly population: Population
   readonly choice: Choice
@@ -34,29 +32,36 @@ export interface Weighed {
 
 /** Steps whose text hangs on nothing that is learnt. */
 export function evidenceSteps(both: Sides) {
-  const encounters = encountersOf(both)
-  const coverage = coverageOf(encounters)
-  const events = eventsOf(both, coverage)
+  const { patients } = both
+  const events = eventsOf(both)
   const decoys = decoysOf(both)
+  const decoyEvents = decoyEventsOf(events, decoys)
   const chances = chancesOf(both)
-  const gather = (asked: Asked) => {
-    const candidates = candidatesOf(both, asked)
-    const found = foundOf(candidates, asked, encounters)
-    return { asked, candidates, found, evidence: evidenceOf(candidates, asked, found, both, chances) }
+  const askedDays = askedDaysOf(patients, events, decoys, decoyEvents)
+  const meetings = meetingsOf(both, askedDays)
+  const asked: Asked = { patients, events, suffix: '' }
+  const askedDecoys: Asked = { patients: decoys, events: decoyEvents, suffix: '_of_decoys' }
+  const candidates = candidatesOf(both, meetings, chances, asked)
+  const ofDecoys = candidatesOf(both, meetings, chances, askedDecoys)
+  const persons = candidatePersonsOf(both, candidates, ofDecoys)
+  const { stays, encounters } = encountersOf(both, persons)
+  const gather = (of: Asked, from: Candidates) => {
+    const found = foundOf(from, of, encounters)
+    return { asked: of, candidates: from, found, evidence: evidenceOf(from, of, found, persons, chances) }
   }
-  const registry = gather({ patients: both.patients, events, suffix: '' })
-  const decoyed = gather({
-    patients: decoys,
-    events: decoyEventsOf(events, decoys, coverage),
-    suffix: '_of_decoys',
-  })
+  const registry = gather(asked, candidates)
+  const decoyed = gather(askedDecoys, ofDecoys)
   return {
+    stays,
     encounters,
     coverage,
     chances,
+    askedDays,
+    meetings,
+    persons,
     registry,
     decoyed,
-    metAgain: metAgainOf(decoyed.evidence, decoyed.asked, decoyed.found, both, chances),
+    metAgain: metAgainOf(decoyed.evidence, decoyed.asked, decoyed.found, persons, chances),
     patterns: patternsOf(registry.evidence),
     metOnce: metOnceOf(decoyed.evidence),
     kinds: kindsOf(encounters, events),
@@ -79,7 +84,7 @@ export function scoreSteps({ registry, decoyed }: EvidenceSteps, weights: Weight
 export type Write = (what: Step) => Promise<{ path: string; rows: number }>
 
 /** Steps that are written, for whoever tells how far it is. */
-export const WEIGHED_STEPS = 20
+export const WEIGHED_STEPS = 26
 
 /**
  * Weighs every candidate by what the two sources say of both, and links those that are mutually best, above a threshold and
@@ -87,12 +92,14 @@ export const WEIGHED_STEPS = 20
  */
 export async function weigh(plan: Plan, both: Sides, patients: number, write: Write): Promise<Weighed> {
   const steps = evidenceSteps(both)
-  const { encounters, coverage, chances, registry, decoyed } = steps
-  for (const one of [encounters, coverage, ...Object.values(chances), registry.asked.events]) await write(one)
+  const { encounters, chances, registry, decoyed } = steps
+  for (const one of [coverage, ...Object.values(chances), registry.asked.events]) await write(one)
+  const decoys = await write(decoyed.asked.patients)
+  for (const one of [decoyed.asked.events, steps.askedDays, steps.meetings]) await write(one)
   const candidates = await write(registry.candidates)
-  for (const one of [registry.found, registry.evidence]) await write(one)
-  for (const one of [decoyed.asked.patients, decoyed.asked.events]) await write(one)
-  for (const one of [decoyed.candidates, decoyed.found, decoyed.evidence]) await write(one)
+  await write(decoyed.candidates)
+  for (const one of [steps.persons, steps.stays, encounters]) await write(one)
+  for (const one of [registry.found, registry.evidence, decoyed.found, decoyed.evidence]) await write(one)
   const population = await populationOf(plan, steps, patients)
   const patterns = await plan.rows<Record<string, number | bigint>>(steps.patterns)
   const learnt = learn(patterns.map(readPattern), population)
@@ -109,7 +116,7 @@ export async function weigh(plan: Plan, both: Sides, patients: number, write: Wr
       links: Number(links),
       decoys: Number(decoys),
     })),
-    patients,
+    { patients, decoys: decoys.rows },
     1 - learnt.matches / Math.max(1, patients),
   )
   const links = chosenOf(best, choice)
@@ -118,6 +125,8 @@ export async function weigh(plan: Plan, both: Sides, patients: number, write: Wr
     links,
     linked,
     encounters,
+    decoys: decoys.rows,
+    nearDecoys: decoyed.candidates,
     learnt,
     population,
     choice,

@@ -59,7 +59,7 @@ export function byDecoys(
   decoys: { readonly made: number; readonly linked: number },
 ): FalseMatches {
   if (stage.links === 0 || decoys.made === 0) return nothing('decoys')
-  const wrong = falseByDecoys(decoys.linked, decoys.made, stage.links)
+  const wrong = falseByDecoys(decoys.linked, decoys.made, stage)
   return told(
     'decoys',
     stage,
