@@ -19,14 +19,14 @@ import {
 import { type Sides, sides } from './sides.ts'
 
 /** Links as they would be chosen before anything is learnt. */
-const BEFORE_CHOOSING = { threshold: 0, margin: 1 }
+const BEFORE_CHOOSING = [{ threshold: 0, margin: 1 }]
 
 /** Steps of the probabilistic stage, and those by which it is judged. What is learnt stands here as it is before. */
 function weighing(both: Sides): readonly Step[] {
   const steps = evidenceSteps(both)
   const scores = scoreSteps(steps, BEFORE_LEARNING)
   const { registry, decoyed, chances, ...rest } = steps
-  const links = chosenOf(scores.best, BEFORE_CHOOSING)
+  const links = chosenOf(scores.best, steps.strata, BEFORE_CHOOSING)
   const care = careOfOneSexOf(steps.encounters)
   const near = nearByChanceOf(decoyed.candidates)
   return [
@@ -40,7 +40,7 @@ function weighing(both: Sides): readonly Step[] {
     decoyed.asked.patients,
     links,
     logarithms,
-    duplicatesOf(scores.scored, links, BEFORE_CHOOSING),
+    duplicatesOf(scores.scored, links, steps.strata, BEFORE_CHOOSING),
     careAfterDeathOf(links, scores.best, both, steps.encounters),
     near,
     lastCareOf(near, steps.encounters),

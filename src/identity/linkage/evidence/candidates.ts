@@ -32,7 +32,7 @@ const LEAST_OF_A_DAY = -12 * BIT
  * Every patient beside every person with whom they share enough to be looked at. Equality joins only; days that are a
  * few off are found in weeks.
  * Ways to meet, so that no single error hides a pair: nearly the day, at the place, sex, year and month of birth; the day
- * elsewhere with those and the département; the day and place with year of birth and commune but another month, or
+ * elsewhere with those and the commune; the day and place with year of birth and commune but another month, or
  * another sex; no day at all, but sex, birth and commune; the day of death.
  * Of patients those are left out that could not be one by all that was met: in a large country many share a day of a
  * large hospital and a birth. Decoys keep all, for they tell how often chance meets.
@@ -79,7 +79,7 @@ export function candidatesOf(
             join ${c} on ${c.week} = ${weekOf(addDays(sql`${e.on_date}`, sql`w.n`))} and ${c.place} = ${e.place} and ${c.born} = p.born
             where ${off} <= 3 and (w.n = -3 or ${weekOf(addDays(sql`${e.on_date}`, 3))} <> ${weekOf(addDays(sql`${e.on_date}`, -3))})`,
           sql`${met(sql`'' as place, 0 as birth, 0 as sex, ${ABOUT.day[1]} as day`)}
-            join ${c} on ${c.on_date} = ${e.on_date} and ${c.born} = p.born and ${c.departement} = ${departementOf(p.commune)}`,
+            join ${c} on ${c.on_date} = ${e.on_date} and ${c.born} = p.born and ${c.commune} = ${p.commune}`,
           sql`${met(sql`${e.place} as place, case when ${c.birth_month} = ${p.birth_month} then 0 else 1 end as birth, case when ${c.sex} = ${p.sex} then 0 else 1 end as sex, ${ABOUT.day[0]} as day`)}
             join ${c} on ${c.on_date} = ${e.on_date} and ${c.place} = ${e.place} and ${c.birth_year} = ${p.birth_year} and ${c.commune} = ${p.commune}
             where ${c.birth_month} = ${p.birth_month} or ${c.sex} = ${p.sex}`,

@@ -21,7 +21,7 @@ import { coverage } from './coverage.ts'
 /** Thousandths of a bit in one. */
 export const BIT = 1000
 /** Contacts by which rates are told, at most about twice as many. */
-const SAMPLED = 12_000_000
+const SAMPLED = 4_000_000
 /** In place of a département: all. */
 export const ALL = '*'
 /** Steps of the table of logarithms in one doubling: an error of a sixteenth of a bit at most. */

@@ -1,6 +1,7 @@
-import { addDays, integerDivide, sql, step } from '../../../engine/index.ts'
+import { addDays, integerDivide, smallest, sql, step } from '../../../engine/index.ts'
 import type { Sides } from '../sides.ts'
 import { transferActivities } from '../tables.ts'
+import { MOST_DAYS } from './choose.ts'
 import { coverage } from './coverage.ts'
 
 /* Days in hospital that the registry tells of, and those of patients who do not exist. */
@@ -69,6 +70,31 @@ export const decoyEventsOf = (events: Events, decoys: Decoys) =>
       where d.on_date between ${c.since} and ${c.upto}
         and not coalesce(year(d.on_date) = d.birth_year and month(d.on_date) = d.birth_month, false)`,
     order: ['transit', 'on_date', 'place'],
+  })
+
+/** How many registry days each patient, or decoy, has: beyond `MOST_DAYS` it makes no difference. */
+export const strataOf = (patients: Sides['patients'] | Decoys, events: Events, suffix: '' | '_of_decoys') =>
+  step(`strata${suffix}`, {
+    reads: { p: patients, e: events },
+    gives: { transit: 'varchar', stratum: 'integer' },
+    sql: ({ p, e }) => sql`
+      select ${p.transit} as transit, cast(${smallest(sql`count(${e.transit})`, sql`${MOST_DAYS}`)} as integer) as stratum
+      from ${p} left join ${e} on ${e.transit} = ${p.transit} group by ${p.transit}`,
+    order: ['transit'],
+  })
+
+export type Strata = ReturnType<typeof strataOf>
+
+/** Patients and decoys by stratum. */
+export const countStrataOf = (strata: Strata, ofDecoys: Strata) =>
+  step('count_strata', {
+    reads: { s: strata, d: ofDecoys },
+    gives: { stratum: 'integer', patients: 'bigint', decoys: 'bigint' },
+    sql: ({ s, d }) => sql`
+      select c.stratum, cast(sum(c.patient) as bigint) as patients, cast(sum(1 - c.patient) as bigint) as decoys
+      from (select ${s.stratum} as stratum, 1 as patient from ${s} union all select ${d.stratum}, 0 from ${d}) as c
+      group by c.stratum`,
+    order: ['stratum'],
   })
 
 export type Events = ReturnType<typeof eventsOf>

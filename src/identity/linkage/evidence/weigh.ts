@@ -3,10 +3,10 @@ import type { LinkStep } from '../ladder.ts'
 import type { Sides } from '../sides.ts'
 import { type Asked, type Candidates, candidatesOf } from './candidates.ts'
 import { BIT, chancesOf } from './chance.ts'
-import { type Choice, choose, type Height } from './choose.ts'
+import { type Choice, choose, type Height, MOST_DAYS } from './choose.ts'
 import { coverage } from './coverage.ts'
 import { candidatePersonsOf, type Encounters, encountersOf, kindsOf } from './encounters.ts'
-import { decoyEventsOf, decoysOf, eventsOf } from './events.ts'
+import { countStrataOf, decoyEventsOf, decoysOf, eventsOf, type Strata, strataOf } from './events.ts'
 import { evidenceOf, foundOf, metAgainOf, metOnceOf } from './evidence.ts'
 import { askedDaysOf, meetingsOf } from './meetings.ts'
 import { learn, type Learnt, type Population } from './learn.ts'
@@ -21,6 +21,7 @@ export interface Weighed {
   /** How many decoys were made, and who chance brought near to them. */
   readonly decoys: number
   readonly nearDecoys: Candidates
+  readonly strata: Strata
   readonly learnt: Learnt
   readonly population: Population
   readonly choice: Choice
@@ -45,6 +46,8 @@ export function evidenceSteps(both: Sides) {
   const ofDecoys = candidatesOf(both, meetings, chances, askedDecoys)
   const persons = candidatePersonsOf(both, candidates, ofDecoys)
   const { stays, encounters } = encountersOf(both, persons)
+  const strata = strataOf(patients, events, '')
+  const strataOfDecoys = strataOf(decoys, decoyEvents, '_of_decoys')
   const gather = (of: Asked, from: Candidates) => {
     const found = foundOf(from, of, encounters)
     return { asked: of, candidates: from, found, evidence: evidenceOf(from, of, found, persons, chances) }
@@ -59,6 +62,9 @@ export function evidenceSteps(both: Sides) {
     askedDays,
     meetings,
     persons,
+    strata,
+    strataOfDecoys,
+    countStrata: countStrataOf(strata, strataOfDecoys),
     registry,
     decoyed,
     metAgain: metAgainOf(decoyed.evidence, decoyed.asked, decoyed.found, persons, chances),
@@ -72,19 +78,22 @@ export function evidenceSteps(both: Sides) {
 export type EvidenceSteps = ReturnType<typeof evidenceSteps>
 
 /** Steps whose text holds the weights, the threshold and the margin. */
-export function scoreSteps({ registry, decoyed }: EvidenceSteps, weights: Weights) {
+export function scoreSteps(
+  { registry, decoyed, strata, strataOfDecoys }: EvidenceSteps,
+  weights: Weights,
+) {
   const scored = scoredOf(registry.evidence, weights, '')
   const scoredDecoys = scoredOf(decoyed.evidence, weights, '_of_decoys')
   const best = bestOf(scored)
   const bestOfDecoys = bestOfDecoysOf(scoredDecoys, scored)
-  return { scored, scoredDecoys, best, bestOfDecoys, heights: heightsOf(best, bestOfDecoys) }
+  return { scored, scoredDecoys, best, bestOfDecoys, heights: heightsOf(best, bestOfDecoys, strata, strataOfDecoys) }
 }
 
 /** Writes one step and says how many rows it has. */
 export type Write = (what: Step) => Promise<{ path: string; rows: number }>
 
 /** Steps that are written, for whoever tells how far it is. */
-export const WEIGHED_STEPS = 26
+export const WEIGHED_STEPS = 28
 
 /**
  * Weighs every candidate by what the two sources say of both, and links those that are mutually best, above a threshold and
@@ -92,10 +101,11 @@ export const WEIGHED_STEPS = 26
  */
 export async function weigh(plan: Plan, both: Sides, patients: number, write: Write): Promise<Weighed> {
   const steps = evidenceSteps(both)
-  const { encounters, chances, registry, decoyed } = steps
+  const { encounters, chances, registry, decoyed, strata } = steps
   for (const one of [coverage, ...Object.values(chances), registry.asked.events]) await write(one)
   const decoys = await write(decoyed.asked.patients)
-  for (const one of [decoyed.asked.events, steps.askedDays, steps.meetings]) await write(one)
+  for (const one of [decoyed.asked.events, strata, steps.strataOfDecoys, steps.askedDays, steps.meetings])
+    await write(one)
   const candidates = await write(registry.candidates)
   await write(decoyed.candidates)
   for (const one of [steps.persons, steps.stays, encounters]) await write(one)
@@ -109,17 +119,26 @@ export async function weigh(plan: Plan, both: Sides, patients: number, write: Wr
   )
   for (const one of [scored, scoredDecoys, best, bestOfDecoys]) await write(one)
   const counted = await plan.rows<Record<keyof Height, number | bigint>>(heights)
+  const sizes = await plan.rows<Record<'stratum' | 'patients' | 'decoys', number | bigint>>(steps.countStrata)
   const choice = choose(
-    counted.map(({ weight, margin, links, decoys }) => ({
+    counted.map(({ stratum, weight, margin, links, decoys: ofDecoys }) => ({
+      stratum: Number(stratum),
       weight: Number(weight),
       margin: Number(margin),
       links: Number(links),
-      decoys: Number(decoys),
+      decoys: Number(ofDecoys),
     })),
-    { patients, decoys: decoys.rows },
-    1 - learnt.matches / Math.max(1, patients),
+    Array.from({ length: MOST_DAYS + 1 }, (_, stratum) => {
+      const size = sizes.find((one) => Number(one.stratum) === stratum)
+      const inIt = Number(size?.patients ?? 0)
+      return {
+        patients: inIt,
+        decoys: Number(size?.decoys ?? 0),
+        absent: 1 - (learnt.matchesByDays[stratum] ?? 0) / Math.max(1, inIt),
+      }
+    }),
   )
-  const links = chosenOf(best, choice)
+  const links = chosenOf(best, strata, choice.bars)
   const { rows: linked } = await write(links)
   return {
     links,
@@ -127,6 +146,7 @@ export async function weigh(plan: Plan, both: Sides, patients: number, write: Wr
     encounters,
     decoys: decoys.rows,
     nearDecoys: decoyed.candidates,
+    strata,
     learnt,
     population,
     choice,

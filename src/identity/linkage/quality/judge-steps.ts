@@ -1,10 +1,11 @@
 import { addDays, join, sql, step } from '../../../engine/index.ts'
-import type { Choice } from '../evidence/choose.ts'
+import type { Bar } from '../evidence/choose.ts'
 import { BIT } from '../evidence/chance.ts'
 import type { Candidates } from '../evidence/candidates.ts'
 import type { Encounters } from '../evidence/encounters.ts'
 import { OF_MEN, OF_WOMEN } from '../evidence/encounters.ts'
-import type { Best, Scored } from '../evidence/score.ts'
+import type { Strata } from '../evidence/events.ts'
+import { ALONE, type Best, passes, type Scored } from '../evidence/score.ts'
 import type { LinkStep } from '../ladder.ts'
 import type { Sides } from '../sides.ts'
 
@@ -12,15 +13,11 @@ import type { Sides } from '../sides.ts'
 const SURE = 40 * BIT
 
 /** Persons besides their own to whom linked patients could have been linked: as good as is asked, and nobody else's. */
-export const duplicatesOf = (
-  scored: Scored,
-  links: LinkStep,
-  { threshold, margin }: Pick<Choice, 'threshold' | 'margin'>,
-) =>
+export const duplicatesOf = (scored: Scored, links: LinkStep, strata: Strata, bars: readonly Bar[]) =>
   step('duplicates', {
-    reads: { s: scored, l: links },
+    reads: { s: scored, l: links, t: strata },
     gives: { n: 'bigint' },
-    sql: ({ s, l }) => sql`
+    sql: ({ s, l, t }) => sql`
       select count(*) as n
       from (
         select ${s.transit} as transit, ${s.person} as person, ${s.weight} as weight,
@@ -29,7 +26,8 @@ export const duplicatesOf = (
         from ${s}
       ) as r
       join ${l} on ${l.transit} = r.transit and ${l.person} <> r.person
-      where r.of_person = 1 and r.weight >= ${threshold * BIT} and coalesce(r.weight - r.next_of_person >= ${margin * BIT}, true)`,
+      join ${t} on ${t.transit} = r.transit
+      where r.of_person = 1 and ${passes(bars, sql`${t.stratum}`, sql`r.weight`, sql`coalesce(r.weight - r.next_of_person, ${ALONE})`)}`,
   })
 
 /** Links of patients whom the registry knows to be dead: whether the person came to hospital afterwards. */

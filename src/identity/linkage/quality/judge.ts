@@ -18,13 +18,13 @@ import {
 export async function judge(
   plan: Plan,
   both: Sides,
-  { links, linked, choice, population, best, scored, encounters, decoys, nearDecoys }: Weighed,
+  { links, linked, choice, population, best, scored, encounters, decoys, nearDecoys, strata }: Weighed,
 ): Promise<readonly FalseMatches[]> {
   const near = nearByChanceOf(nearDecoys)
   const stage = { patients: population.patients, links: linked }
-  const [duplicates] = await plan.rows<{ n: bigint }>(duplicatesOf(scored, links, choice))
+  const [duplicates] = await plan.rows<{ n: bigint }>(duplicatesOf(scored, links, strata, choice.bars))
   return [
-    byDecoys(stage, { made: decoys, linked: choice.decoys }),
+    byDecoys(stage, { made: decoys, linked: choice.decoys, wrong: choice.byDecoys * linked }),
     byDuplicates(stage, Number(duplicates?.n ?? 0)),
     byControls(stage, [
       await afterDeath(plan, both, encounters, { links, best }, near),
