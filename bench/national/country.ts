@@ -126,7 +126,9 @@ async function drawMaps(engine: DuckDb, { persons, patients }: National): Promis
   await engine.run(
     `create or replace macro expert(i) as case when u(i, 11) < 0.2 then 0 when u(i, 11) < 0.3 then ${REGION} * pick(i, 12, ${regions}) end`,
   )
-  await engine.run(`create or replace table visits_of as select * from (values ${contactCounts()}) as t(draw, n)`)
+  await engine.run(
+    `create or replace table visits_of as select * from (values ${contactCounts()}) as t(draw, n)`,
+  )
 }
 
 /** Who was where when, of contacts numbered `from` to `upto`: person, day, hospital and what it was. */
@@ -282,7 +284,9 @@ async function writeRegistry(engine: DuckDb, dir: string): Promise<void> {
     Number((await engine.rows<{ n: bigint }>(`select ${of} as n`))[0]?.n ?? 0)
   const hospitals = await count('(select count(*) from finess)')
   const departements = await count('(select max(d) + 1 from commune)')
-  const communes = (await count('(select count(*) from commune)')) - (await count(`(select count(*) from commune) % ${departements}`))
+  const communes =
+    (await count('(select count(*) from commune)')) -
+    (await count(`(select count(*) from commune) % ${departements}`))
   await write(
     engine,
     dir,

@@ -129,7 +129,9 @@ export function choose(heights: readonly Height[], strata: readonly Stratum[]): 
   const choices = Array.from({ length: 120 }, (_, at) => choiceAt(1.1 ** at))
   return (
     choices.find((choice) => choice.links > 0 && expected(choice) <= MOST_FALSE) ??
-    choices.filter(({ links }) => links > 0).sort((a, b) => expected(a) - expected(b) || b.links - a.links)[0] ??
+    choices
+      .filter(({ links }) => links > 0)
+      .sort((a, b) => expected(a) - expected(b) || b.links - a.links)[0] ??
     (choices[choices.length - 1] as Choice)
   )
 }

@@ -61,7 +61,14 @@ export type CandidatePersons = ReturnType<typeof candidatePersonsOf>
 export const encountersOf = ({ legal }: Pick<Sides, 'legal'>, persons: CandidatePersons) => {
   const stays = step('stays_of_candidates', {
     reads: { s: CHAINED_STAY, p: persons },
-    gives: { person: 'varchar', entry: 'date', leaving: 'date', finess: 'varchar', rsa: 'varchar', file_year: 'bigint' },
+    gives: {
+      person: 'varchar',
+      entry: 'date',
+      leaving: 'date',
+      finess: 'varchar',
+      rsa: 'varchar',
+      file_year: 'bigint',
+    },
     sql: ({ s, p }) => sql`
       select ${p.person} as person, ${s.EXE_SOI_DTD} as entry, coalesce(${s.EXE_SOI_DTF}, ${s.EXE_SOI_DTD}) as leaving, ${s.ETA_NUM} as finess,
         ${s.RSA_NUM} as rsa, ${yearOf(s.row_id)} as file_year

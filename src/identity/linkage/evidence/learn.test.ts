@@ -104,5 +104,7 @@ test('the threshold is the lowest at which decoys and weights foretell few false
 
 test('of two that tie neither is linked, whatever their weight', () => {
   const tied: Height[] = [{ stratum: 0, weight: 35, margin: 0, links: 10, decoys: 0 }]
-  expect(choose([...tied, { stratum: 0, weight: 35, margin: 20, links: 900, decoys: 0 }], all).links).toBe(900)
+  expect(choose([...tied, { stratum: 0, weight: 35, margin: 20, links: 900, decoys: 0 }], all).links).toBe(
+    900,
+  )
 })

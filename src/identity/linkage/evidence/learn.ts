@@ -116,7 +116,13 @@ function weightOf(
 export function learn(patterns: readonly Pattern[], population: Population): Learnt {
   const [persons, patients] = [Math.max(1, population.persons), Math.max(1, population.patients)]
   const priorOf = (matches: number): number => Math.log2(matches / (patients * persons - matches))
-  let learnt: Learnt = { ...START, prior: priorOf(Math.min(persons, patients) * 0.8), matches: 0, matchesByDays: [], rounds: 0 }
+  let learnt: Learnt = {
+    ...START,
+    prior: priorOf(Math.min(persons, patients) * 0.8),
+    matches: 0,
+    matchesByDays: [],
+    rounds: 0,
+  }
   for (let round = 1; round <= MOST; round += 1) {
     const levels = levelBits(learnt, population)
     const chances = patterns.map(
@@ -130,7 +136,11 @@ export function learn(patterns: readonly Pattern[], population: Population): Lea
       ),
     )
     const matchesByDays = Array.from({ length: MOST_DAYS + 1 }, (_, days) =>
-      sum(chances.filter((_chance, index) => Math.min(MOST_DAYS, Math.floor(patterns[index]?.days ?? 0)) === days)),
+      sum(
+        chances.filter(
+          (_chance, index) => Math.min(MOST_DAYS, Math.floor(patterns[index]?.days ?? 0)) === days,
+        ),
+      ),
     )
     learnt = { ...next, prior: priorOf(Math.max(matches, 1e-6)), matches, matchesByDays, rounds: round }
     if (moved < STILL) break

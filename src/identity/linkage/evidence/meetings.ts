@@ -49,7 +49,17 @@ export type AskedDays = ReturnType<typeof askedDaysOf>
  */
 export const meetingsOf = ({ persons, legal }: Pick<Sides, 'persons' | 'legal'>, asked: AskedDays) =>
   step('meetings', {
-    reads: { s: CHAINED_STAY, v: VISIT, l: legal, p: persons, a: asked, b: asked, k: asked, n: asked, m: asked },
+    reads: {
+      s: CHAINED_STAY,
+      v: VISIT,
+      l: legal,
+      p: persons,
+      a: asked,
+      b: asked,
+      k: asked,
+      n: asked,
+      m: asked,
+    },
     gives: {
       person: 'varchar',
       on_date: 'date',

@@ -78,15 +78,18 @@ export function evidenceSteps(both: Sides) {
 export type EvidenceSteps = ReturnType<typeof evidenceSteps>
 
 /** Steps whose text holds the weights, the threshold and the margin. */
-export function scoreSteps(
-  { registry, decoyed, strata, strataOfDecoys }: EvidenceSteps,
-  weights: Weights,
-) {
+export function scoreSteps({ registry, decoyed, strata, strataOfDecoys }: EvidenceSteps, weights: Weights) {
   const scored = scoredOf(registry.evidence, weights, '')
   const scoredDecoys = scoredOf(decoyed.evidence, weights, '_of_decoys')
   const best = bestOf(scored)
   const bestOfDecoys = bestOfDecoysOf(scoredDecoys, scored)
-  return { scored, scoredDecoys, best, bestOfDecoys, heights: heightsOf(best, bestOfDecoys, strata, strataOfDecoys) }
+  return {
+    scored,
+    scoredDecoys,
+    best,
+    bestOfDecoys,
+    heights: heightsOf(best, bestOfDecoys, strata, strataOfDecoys),
+  }
 }
 
 /** Writes one step and says how many rows it has. */

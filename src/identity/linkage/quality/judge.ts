@@ -50,7 +50,10 @@ async function afterDeath(
   /** Share of those near by chance that came to hospital after the day that follows. */
   const chance = (date: string): number => {
     const next = new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10)
-    return last.reduce((sum, { entry, n }) => sum + (entry !== null && entry > next ? Number(n) : 0), 0) / Math.max(1, persons)
+    return (
+      last.reduce((sum, { entry, n }) => sum + (entry !== null && entry > next ? Number(n) : 0), 0) /
+      Math.max(1, persons)
+    )
   }
   return controlOf(
     rows.map(({ death_date, sure, after, n }) => ({
