@@ -1,15 +1,7 @@
-import {
-  daysBetween,
-  integerDivide,
-  type Interpolates,
-  join,
-  largest,
-  sql,
-  type Sql,
-  step,
-} from '../../../engine/index.ts'
+import { daysBetween, type Interpolates, join, largest, sql, type Sql, step } from '../../../engine/index.ts'
 import { CHAINED_STAY, type Sides, VISIT } from '../sides.ts'
 import { coverage } from './coverage.ts'
+import { thinned } from './thinned.ts'
 
 /*
  * How often chance agrees, told by the SNDS itself: how many were born in that month, live in that commune, are seen in
@@ -20,8 +12,8 @@ import { coverage } from './coverage.ts'
 
 /** Thousandths of a bit in one. */
 export const BIT = 1000
-/** Contacts by which rates are told, at most about twice as many. */
-const SAMPLED = 4_000_000
+/** Contacts by which rates are told, at most about so many. */
+const SAMPLED = 8_000_000
 /** In place of a département: all. */
 export const ALL = '*'
 /** Steps of the table of logarithms in one doubling: an error of a sixteenth of a bit at most. */
@@ -109,7 +101,7 @@ export function chancesOf({ persons, legal }: Pick<Sides, 'persons' | 'legal'>) 
       ) as d
       cross join ${c}
       left join ${l} on ${l.finess} = d.finess
-      where ${daysBetween(sql`${c.since}`, sql`d.on_date`)} % (1 + ${integerDivide(sql`${c.contacts}`, SAMPLED)}) = 0`,
+      where d.on_date >= ${c.since} and ${thinned(sql`${c.contacts}`, SAMPLED, daysBetween(sql`${c.since}`, sql`d.on_date`))}`,
   })
 
   /*

@@ -1,8 +1,9 @@
-import { addDays, integerDivide, smallest, sql, step } from '../../../engine/index.ts'
+import { addDays, smallest, sql, step } from '../../../engine/index.ts'
 import type { Sides } from '../sides.ts'
 import { transferActivities } from '../tables.ts'
 import { MOST_DAYS } from './choose.ts'
 import { coverage } from './coverage.ts'
+import { thinned } from './thinned.ts'
 
 /* Days in hospital that the registry tells of, and those of patients who do not exist. */
 
@@ -51,7 +52,7 @@ export const decoysOf = ({ patients }: Pick<Sides, 'patients'>) =>
           ${p.commune} as commune, ${p.death_date} as death_date, row_number() over (order by ${p.transit}) as nth, count(*) over () as n
         from ${p}
       ) as p
-      where p.nth % (1 + ${integerDivide(sql`(p.n - 1)`, DECOYS)}) = 0`,
+      where ${thinned(sql`p.n`, DECOYS, sql`p.nth`)}`,
     order: ['transit'],
   })
 
