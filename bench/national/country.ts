@@ -226,7 +226,7 @@ async function writeClaims(engine: DuckDb, dir: string, country: National): Prom
         dir,
         `lake/snds/T_MCO_B/${year}`,
         `select row_id, person, ETA_NUM, RSA_NUM, case when j < ${FROM.births} and u(j, 29) < 0.1 then '28Z04Z' when j < ${FROM.births} and u(j, 29) < 0.17 then '28Z07Z'
-        when u(j, 43) < 0.04 then '12M031' when u(j, 43) < 0.08 then '13C031' else '05M092' end as GRG_GHM
+        else '05M092' end as GRG_GHM
       from (select row_id, cast(null as varchar) as person, ETA_NUM, RSA_NUM, row_id - ${row} as j from '${join(dir, `lake/snds/T_MCO_C/${year}.parquet`)}')`,
         'T_MCO_B',
       )
