@@ -1,4 +1,5 @@
 import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import {
   canonicalJson,
@@ -51,8 +52,11 @@ export interface Linked {
   readonly unchanged: boolean
 }
 
+/** Half of the machine's memory: what a country's claims are joined in spills where it is little. */
+const halfOfMemory = (): string => `${Math.min(12, Math.max(4, Math.floor(totalmem() / 2 ** 31)))}GB`
+
 /** Raise when the same inputs would be linked otherwise. */
-const VERSION = 4
+const VERSION = 5
 
 /**
  * Task of the matcher: links the registry to the SNDS, writes lake/links/<version>, then destroys the transfer
@@ -95,7 +99,11 @@ export default async function linkBndmrSnds(context: RoleContext, input: LinkInp
   await rm(work, { recursive: true, force: true })
   await mkdir(work, { recursive: true, mode: 0o700 })
   const spill = join(context.folder, 'spill')
-  const engine = await openEngine(input.engine, { as: 'matcher', folder: context.folder }, { spill })
+  const engine = await openEngine(
+    input.engine,
+    { as: 'matcher', folder: context.folder },
+    { spill, memory: halfOfMemory() },
+  )
   try {
     const plan = new Plan(engine)
     await bindLinkage(plan, { folder: context.folder, lake, work }, oppositions.version)

@@ -14,19 +14,21 @@ import {
   countCareOf,
   duplicatesOf,
   lastCareOf,
+  nearByChanceOf,
 } from './quality/judge-steps.ts'
 import { type Sides, sides } from './sides.ts'
 
 /** Links as they would be chosen before anything is learnt. */
-const BEFORE_CHOOSING = { threshold: 0, margin: 1 }
+const BEFORE_CHOOSING = [{ threshold: 0, margin: 1 }]
 
 /** Steps of the probabilistic stage, and those by which it is judged. What is learnt stands here as it is before. */
 function weighing(both: Sides): readonly Step[] {
   const steps = evidenceSteps(both)
   const scores = scoreSteps(steps, BEFORE_LEARNING)
   const { registry, decoyed, chances, ...rest } = steps
-  const links = chosenOf(scores.best, BEFORE_CHOOSING)
-  const care = careOfOneSexOf(both)
+  const links = chosenOf(scores.best, steps.strata, BEFORE_CHOOSING)
+  const care = careOfOneSexOf(steps.encounters)
+  const near = nearByChanceOf(decoyed.candidates)
   return [
     ...Object.values({ ...rest, ...chances, ...scores }),
     ...[registry, decoyed].flatMap(({ asked, candidates, found, evidence }) => [
@@ -38,12 +40,13 @@ function weighing(both: Sides): readonly Step[] {
     decoyed.asked.patients,
     links,
     logarithms,
-    duplicatesOf(scores.scored, links, BEFORE_CHOOSING),
+    duplicatesOf(scores.scored, links, steps.strata, BEFORE_CHOOSING),
     careAfterDeathOf(links, scores.best, both, steps.encounters),
-    lastCareOf(steps.encounters),
+    near,
+    lastCareOf(near, steps.encounters),
     care,
     careOfOtherSexOf(links, scores.best, both, care),
-    countCareOf(care),
+    countCareOf(near, care),
     comparedOf(links, nirLinks(both)),
   ] as Step[]
 }

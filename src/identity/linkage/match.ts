@@ -52,7 +52,7 @@ export async function match(plan: Plan, work: string, options: MatchOptions): Pr
   const both = sides(today)
   const climbs = compare || method === 'ladder'
   const weighs = compare || method === 'probabilistic'
-  const total = 10 + (climbs ? RUNG_STEPS : 0) + (weighs ? WEIGHED_STEPS : 0)
+  const total = 7 + (climbs ? 2 + RUNG_STEPS : 0) + (weighs ? WEIGHED_STEPS : 0)
   let done = 0
   const write = async (what: Step): Promise<{ path: string; rows: number }> => {
     const path = join(work, `${what.name}.parquet`)
@@ -63,7 +63,8 @@ export async function match(plan: Plan, work: string, options: MatchOptions): Pr
   await write(both.opposed)
   const patients = await write(both.patients)
   const activities = await write(both.activities)
-  for (const one of [both.persons, both.communes, both.homes, both.contacts]) await write(one)
+  await write(both.persons)
+  if (climbs) for (const one of [both.communes, both.contacts]) await write(one)
   const ladder = climbs ? await climbLadder(plan, both, write) : undefined
   const weighed = weighs ? await weigh(plan, both, patients.rows, write) : undefined
   const [mine, other] = method === 'ladder' ? [ladder, weighed] : [weighed, ladder]

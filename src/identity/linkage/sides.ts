@@ -38,6 +38,22 @@ export const opposedOn = (today: string): Step<{ person: 'varchar' }> =>
       where coalesce(${o.from_date} <= ${day(today)}, true) and coalesce(${o.until_date} >= ${day(today)}, true)`,
   })
 
+/** Of a row with sex, birth_year and birth_month: the three in one number, null where one is not known. */
+export const bornOf = (of: Sql): Sql =>
+  sql`(${of}.birth_year * 12 + ${of}.birth_month) * 2 + case ${of}.sex when '1' then 0 when '2' then 1 end`
+
+/** Columns of persons of the SNDS. */
+export const PERSON = {
+  person: 'varchar',
+  sex: 'varchar',
+  birth_year: 'integer',
+  birth_month: 'integer',
+  born: 'integer',
+  death_date: 'date',
+  commune: 'varchar',
+  departement: 'varchar',
+} as const
+
 export function sides(today: string) {
   const opposed = opposedOn(today)
 
@@ -83,26 +99,26 @@ export function sides(today: string) {
     order: ['transit', 'on_date', 'place'],
   })
 
-  // Rows of one person (two insured parents, say) agree; where one says nothing (1600 and 0 are sentinels) the other speaks.
+  // A row for each that IR_BEN_R has of a person (two insured parents, say) and for each of their communes: rows of one
+  // person agree, or one says nothing where the other speaks (1600 and 0 are sentinels). They are made one where few
+  // are left; to group everybody in a country would take as long as all that follows. `born` is sex, year and month of
+  // birth in one number, where all are known: large tables are joined by it.
   const persons = step('persons', {
-    reads: { b: BEN, o: opposed },
-    gives: {
-      person: 'varchar',
-      sex: 'varchar',
-      birth_year: 'integer',
-      birth_month: 'integer',
-      death_date: 'date',
-    },
-    sql: ({ b, o }) => sql`
-      select ${b.person} as person,
-        min(case when ${b.BEN_SEX_COD} in ('1', '2') then ${b.BEN_SEX_COD} end) as sex,
-        min(case when ${b.BEN_NAI_ANN} > 1800 then ${b.BEN_NAI_ANN} end) as birth_year,
-        min(case when ${b.BEN_NAI_MOI} between 1 and 12 then ${b.BEN_NAI_MOI} end) as birth_month,
-        min(case when ${b.BEN_DCD_DTE} > ${day('1600-01-01')} then ${b.BEN_DCD_DTE} end) as death_date
-      from ${b} left join ${o} on ${o.person} = ${b.person}
-      where ${b.person} is not null and ${o.person} is null
-      group by ${b.person}`,
-    order: ['person'],
+    reads: { b: BEN, r: residence, o: opposed },
+    gives: PERSON,
+    sql: ({ b, r, o }) => sql`
+      select u.person, u.sex, u.birth_year, u.birth_month, ${bornOf(sql`u`)} as born, u.death_date, u.commune, ${departementOf(sql`u.commune`)} as departement
+      from (
+        select ${b.person} as person,
+          case when ${b.BEN_SEX_COD} in ('1', '2') then ${b.BEN_SEX_COD} end as sex,
+          case when ${b.BEN_NAI_ANN} > 1800 then ${b.BEN_NAI_ANN} end as birth_year,
+          case when ${b.BEN_NAI_MOI} between 1 and 12 then ${b.BEN_NAI_MOI} end as birth_month,
+          case when ${b.BEN_DCD_DTE} > ${day('1600-01-01')} then ${b.BEN_DCD_DTE} end as death_date, ${r.commune} as commune
+        from ${b}
+        left join ${r} on ${r.person} = ${b.person}
+        left join ${o} on ${o.person} = ${b.person}
+        where ${b.person} is not null and ${o.person} is null
+      ) as u`,
   })
 
   const communes = step('communes', {
@@ -114,17 +130,8 @@ export function sides(today: string) {
     order: ['person', 'commune'],
   })
 
-  // Of one who moved, one of the communes: it tells where chance meets the person.
-  const homes = step('homes', {
-    reads: { c: communes },
-    gives: { person: 'varchar', departement: 'varchar' },
-    sql: ({ c }) => sql`
-      select ${c.person} as person, ${departementOf(sql`min(${c.commune})`)} as departement from ${c} group by ${c.person}`,
-    order: ['person'],
-  })
-
   const contacts = step('contacts', {
-    reads: { s: CHAINED_STAY, v: VISIT, l: legal, p: persons, h: homes },
+    reads: { s: CHAINED_STAY, v: VISIT, l: legal, p: persons },
     gives: {
       person: 'varchar',
       on_date: 'date',
@@ -132,11 +139,9 @@ export function sides(today: string) {
       sex: 'varchar',
       birth_year: 'integer',
       birth_month: 'integer',
-      departement: 'varchar',
     },
-    sql: ({ s, v, l, p, h }) => sql`
-      select ${p.person} as person, d.on_date as on_date, coalesce(${l.legal}, d.finess) as place,
-        ${p.sex} as sex, ${p.birth_year} as birth_year, ${p.birth_month} as birth_month, ${h.departement} as departement
+    sql: ({ s, v, l, p }) => sql`
+      select d.person as person, d.on_date as on_date, coalesce(${l.legal}, d.finess) as place, p.sex, p.birth_year, p.birth_month
       from (
         select ${s.person} as person, ${s.EXE_SOI_DTD} as on_date, ${s.ETA_NUM} as finess from ${s} where ${s.EXE_SOI_DTD} is not null
         union
@@ -144,13 +149,15 @@ export function sides(today: string) {
         union
         select ${v.person}, ${v.EXE_SOI_DTD}, ${v.ETA_NUM} from ${v} where ${v.EXE_SOI_DTD} is not null
       ) as d
-      join ${p} on ${p.person} = d.person
-      left join ${l} on ${l.finess} = d.finess
-      left join ${h} on ${h.person} = d.person`,
+      join (
+        select ${p.person} as person, min(${p.sex}) as sex, min(${p.birth_year}) as birth_year, min(${p.birth_month}) as birth_month
+        from ${p} group by ${p.person}
+      ) as p on p.person = d.person
+      left join ${l} on ${l.finess} = d.finess`,
     order: ['person', 'on_date', 'place'],
   })
 
-  return { opposed, legal, patients, activities, persons, contacts, communes, homes }
+  return { opposed, legal, patients, activities, persons, contacts, communes }
 }
 
 export type Sides = ReturnType<typeof sides>

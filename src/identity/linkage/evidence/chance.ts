@@ -1,5 +1,7 @@
-import { type Interpolates, join, largest, sql, type Sql, step } from '../../../engine/index.ts'
-import type { Sides } from '../sides.ts'
+import { daysBetween, type Interpolates, join, largest, sql, type Sql, step } from '../../../engine/index.ts'
+import { CHAINED_STAY, type Sides, VISIT } from '../sides.ts'
+import { coverage } from './coverage.ts'
+import { thinned } from './thinned.ts'
 
 /*
  * How often chance agrees, told by the SNDS itself: how many were born in that month, live in that commune, are seen in
@@ -10,6 +12,10 @@ import type { Sides } from '../sides.ts'
 
 /** Thousandths of a bit in one. */
 export const BIT = 1000
+/** Contacts by which rates are told, at most about so many. */
+const SAMPLED = 8_000_000
+/** In place of a département: all. */
+export const ALL = '*'
 /** Steps of the table of logarithms in one doubling: an error of a sixteenth of a bit at most. */
 const STEPS = 8
 
@@ -29,7 +35,7 @@ export const logarithms = step('logarithms', {
 const within = (n: Sql, b: { lo: Interpolates; hi: Interpolates }): Sql =>
   sql`${n} >= ${b.lo} and ${n} < ${b.hi}`
 
-export function chancesOf({ persons, contacts, communes, homes }: Sides) {
+export function chancesOf({ persons, legal }: Pick<Sides, 'persons' | 'legal'>) {
   const population = step('population', {
     reads: { p: persons, l: logarithms },
     gives: { persons: 'bigint', dead: 'bigint', men: 'bigint', women: 'bigint', bits: 'integer' },
@@ -62,15 +68,15 @@ export function chancesOf({ persons, contacts, communes, homes }: Sides) {
   })
 
   const inhabitants = step('inhabitants', {
-    reads: { c: communes, h: homes, l: logarithms, k: logarithms },
+    reads: { c: persons, l: logarithms, k: logarithms },
     gives: { commune: 'varchar', same: 'integer', near: 'integer' },
-    sql: ({ c, h, l, k }) => sql`
+    sql: ({ c, l, k }) => sql`
       select n.commune, ${l.bits} as same, ${k.bits} as near
       from (
         select m.commune, m.n, cast(sum(m.n) over (partition by m.departement) as bigint) - m.n + 1 as others
         from (
-          select ${c.commune} as commune, min(${h.departement}) as departement, count(*) as n
-          from ${c} join ${h} on ${h.person} = ${c.person} group by ${c.commune}
+          select ${c.commune} as commune, min(${c.departement}) as departement, count(*) as n
+          from ${c} where ${c.commune} is not null group by ${c.commune}
         ) as m
       ) as n
       join ${l} on ${within(sql`n.n`, l)}
@@ -79,21 +85,50 @@ export function chancesOf({ persons, contacts, communes, homes }: Sides) {
   })
 
   /*
-   * Of one inhabitant of a département (the empty one: of those without a home), how probable a contact is on a day on
-   * which the place sees people; the empty place is any.
+   * Days of care by which rates are told: all, or those of every so manieth day of a large country, whichever the weekday.
    */
+  const sampled = step('sampled_days', {
+    reads: { s: CHAINED_STAY, v: VISIT, l: legal, c: coverage },
+    gives: { person: 'varchar', on_date: 'date', place: 'varchar' },
+    sql: ({ s, v, l, c }) => sql`
+      select d.person, d.on_date, coalesce(${l.legal}, d.finess) as place
+      from (
+        select ${s.person} as person, case w.n when 0 then ${s.EXE_SOI_DTD} else ${s.EXE_SOI_DTF} end as on_date, ${s.ETA_NUM} as finess
+        from ${s} cross join (values (0), (1)) as w(n)
+        where w.n = 0 or coalesce(${s.EXE_SOI_DTF} <> ${s.EXE_SOI_DTD}, true)
+        union all
+        select ${v.person}, ${v.EXE_SOI_DTD}, ${v.ETA_NUM} from ${v}
+      ) as d
+      cross join ${c}
+      left join ${l} on ${l.finess} = d.finess
+      where d.on_date >= ${c.since} and ${thinned(sql`${c.contacts}`, SAMPLED, daysBetween(sql`${c.since}`, sql`d.on_date`))}`,
+  })
+
+  /*
+   * Of one inhabitant of a département (the empty one: of those without a home; a star: of all), how probable a contact is
+   * on a day on which the place sees people; the empty place is any.
+   */
+  const counted = step('contacts_by_day', {
+    reads: { c: sampled, p: persons },
+    gives: { place: 'varchar', on_date: 'date', departement: 'varchar', contacts: 'bigint' },
+    sql: ({ c, p }) => sql`
+      select ${c.place} as place, ${c.on_date} as on_date, coalesce(${p.departement}, '') as departement, count(*) as contacts
+      from ${c} join ${p} on ${p.person} = ${c.person} group by ${c.place}, ${c.on_date}, coalesce(${p.departement}, '')`,
+  })
   const rates = step('rates', {
-    reads: { c: contacts, p: persons, h: homes, l: logarithms, k: logarithms, m: logarithms },
+    reads: { c: counted, h: persons, l: logarithms, k: logarithms, m: logarithms },
     gives: { place: 'varchar', departement: 'varchar', chance: 'integer' },
-    sql: ({ c, p, h, l, k, m }) => {
-      const homed = sql`coalesce(${c.departement}, '')`
+    sql: ({ c, h, l, k, m }) => {
+      const contacts = sql`cast(sum(${c.contacts}) as bigint)`
       return sql`
       select n.place, n.departement, ${largest(sql`${k.bits} + ${m.bits} - ${l.bits}`, sql`0`)} as chance
       from (
-        select ${c.place} as place, ${homed} as departement, count(*) as contacts
-        from ${c} where ${c.place} is not null group by ${c.place}, ${homed}
+        select ${c.place} as place, ${c.departement} as departement, ${contacts} as contacts
+        from ${c} where ${c.place} is not null group by ${c.place}, ${c.departement}
         union all
-        select '', ${homed}, count(*) from ${c} group by ${homed}
+        select '', ${c.departement}, ${contacts} from ${c} group by ${c.departement}
+        union all
+        select ${c.place}, ${ALL}, ${contacts} from ${c} where ${c.place} is not null group by ${c.place}
       ) as n
       join (
         select ${c.place} as place, count(distinct ${c.on_date}) as days from ${c} where ${c.place} is not null group by ${c.place}
@@ -101,8 +136,9 @@ export function chancesOf({ persons, contacts, communes, homes }: Sides) {
         select '', count(distinct ${c.on_date}) from ${c}
       ) as d on d.place = n.place
       join (
-        select coalesce(${h.departement}, '') as departement, count(*) as persons
-        from ${p} left join ${h} on ${h.person} = ${p.person} group by coalesce(${h.departement}, '')
+        select coalesce(${h.departement}, '') as departement, count(*) as persons from ${h} group by coalesce(${h.departement}, '')
+        union all
+        select ${ALL}, count(*) from ${h}
       ) as q on q.departement = n.departement
       join ${l} on ${within(sql`n.contacts`, l)}
       join ${k} on ${within(sql`d.days`, k)}
@@ -111,7 +147,7 @@ export function chancesOf({ persons, contacts, communes, homes }: Sides) {
     order: ['place', 'departement'],
   })
 
-  return { population, births, inhabitants, rates }
+  return { population, births, inhabitants, sampled, counted, rates }
 }
 
 export type Chances = ReturnType<typeof chancesOf>

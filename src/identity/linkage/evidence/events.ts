@@ -1,61 +1,17 @@
-import { addDays, type Interpolates, integerDivide, sql, step } from '../../../engine/index.ts'
-import { CHAINED_STAY, GROUPED, type Sides, VISIT } from '../sides.ts'
+import { addDays, smallest, sql, step } from '../../../engine/index.ts'
+import type { Sides } from '../sides.ts'
 import { transferActivities } from '../tables.ts'
+import { MOST_DAYS } from './choose.ts'
+import { coverage } from './coverage.ts'
+import { thinned } from './thinned.ts'
 
-/*
- * What either side tells of days in hospital. A stay is one event with two days by which it may be found, its first and
- * its last; a visit is one with one. Where a registry day meets several, it is used for one of them.
- */
+/* Days in hospital that the registry tells of, and those of patients who do not exist. */
 
-/** The year of a PMSI table's row: numbers of stays begin again each year. */
-export const yearOf = (rowId: Interpolates) => integerDivide(sql`${rowId}`, ROWS_OF_A_YEAR)
-/** Row ids count files of a table, each year's with a thousand parts of 2^32 rows. */
-const ROWS_OF_A_YEAR = 4_294_967_296_000
-
-/** Chemotherapy, dialysis, radiotherapy and the like: stays of a series, group 28 of the GHM. */
-const SESSIONS = '28'
 /** A kind of activity that no hospital bills. */
 const ELSEWHERE = 'autre'
 
-/** Hospital events of persons of the SNDS; two that are alike in all are one where they are used. `series` tells sessions, of which many say what one says. */
-export const encountersOf = ({ persons, legal }: Pick<Sides, 'persons' | 'legal'>) =>
-  step('encounters', {
-    reads: { s: CHAINED_STAY, b: GROUPED, v: VISIT, l: legal, p: persons },
-    gives: {
-      person: 'varchar',
-      entry: 'date',
-      leaving: 'date',
-      place: 'varchar',
-      kind: 'varchar',
-      series: 'boolean',
-    },
-    sql: ({ s, b, v, l, p }) => sql`
-      select d.person, d.entry, d.leaving, coalesce(${l.legal}, d.finess) as place, d.kind, d.series
-      from (
-        select ${s.person} as person, ${s.EXE_SOI_DTD} as entry, coalesce(${s.EXE_SOI_DTF}, ${s.EXE_SOI_DTD}) as leaving, ${s.ETA_NUM} as finess,
-          case when ${s.EXE_SOI_DTF} > ${s.EXE_SOI_DTD} then 'hospitalisation' else 'hospitalisation de jour' end as kind,
-          coalesce(substr(${b.GRG_GHM}, 1, 2) = ${SESSIONS}, false) as series
-        from ${s} left join ${b} on ${b.ETA_NUM} = ${s.ETA_NUM} and ${b.RSA_NUM} = ${s.RSA_NUM} and ${yearOf(b.row_id)} = ${yearOf(s.row_id)}
-        where ${s.EXE_SOI_DTD} is not null
-        union all
-        select ${v.person}, ${v.EXE_SOI_DTD}, ${v.EXE_SOI_DTD}, ${v.ETA_NUM}, 'consultation', false
-        from ${v} where ${v.EXE_SOI_DTD} is not null
-      ) as d
-      join ${p} on ${p.person} = d.person
-      left join ${l} on ${l.finess} = d.finess`,
-    order: ['person', 'entry', 'leaving', 'place', 'kind', 'series'],
-  })
-
-/** First and last day on which the SNDS saw anybody in hospital: of days outside it can say nothing. */
-export const coverageOf = (encounters: Encounters) =>
-  step('coverage', {
-    reads: { e: encounters },
-    gives: { since: 'date', upto: 'date' },
-    sql: ({ e }) => sql`select min(${e.entry}) as since, max(${e.entry}) as upto from ${e}`,
-  })
-
 /** Registry days that the SNDS could have seen, each place once a day. */
-export const eventsOf = ({ activities, legal }: Pick<Sides, 'activities' | 'legal'>, coverage: Coverage) =>
+export const eventsOf = ({ activities, legal }: Pick<Sides, 'activities' | 'legal'>) =>
   step('registry_events', {
     reads: { a: activities, t: transferActivities, l: legal, c: coverage },
     gives: EVENT,
@@ -70,44 +26,37 @@ export const eventsOf = ({ activities, legal }: Pick<Sides, 'activities' | 'lega
     order: ['transit', 'on_date', 'place'],
   })
 
-/** Kinds of care on both sides, for how often they agree by chance. */
-export const kindsOf = (encounters: Encounters, events: Events) =>
-  step('kinds', {
-    reads: { c: encounters, e: events },
-    gives: { kind: 'varchar', encounters: 'bigint', events: 'bigint' },
-    sql: ({ c, e }) => sql`
-      select k.kind, cast(sum(k.of_snds) as bigint) as encounters, cast(sum(1 - k.of_snds) as bigint) as events
-      from (
-        select ${c.kind} as kind, 1 as of_snds from ${c}
-        union all
-        select ${e.kind}, 0 from ${e} where ${e.kind} is not null
-      ) as k
-      group by k.kind`,
-    order: ['kind'],
-  })
-
 const EVENT = { transit: 'varchar', on_date: 'date', place: 'varchar', kind: 'varchar' } as const
 
 /** How far a decoy's days are from those of the patient after whom it is made: whole weeks, so that weekdays stay. */
 const SHIFT = 35
 
+/** No more decoys than this tell how often chance links: so many are linked falsely by thousandths that their number is known. */
+const DECOYS = 50_000
+
 /**
- * Patients who do not exist: after each patient one that was born in another month of the year beside, and was seen 35
- * days earlier or later at the same places. What they agree with is chance, in the same communes and hospitals.
+ * Patients who do not exist: after each patient (of a large registry, after one in so many) one that was born in another
+ * month of the year beside, and was seen 35 days earlier or later at the same places. What they agree with is chance, in
+ * the same communes and hospitals.
  */
 export const decoysOf = ({ patients }: Pick<Sides, 'patients'>) =>
   step('decoy_patients', {
     reads: { p: patients },
     gives: patients.columns,
     sql: ({ p }) => sql`
-      select ${p.transit} as transit, ${p.person} as person, cast(null as varchar) as nir, cast(null as varchar) as psa, ${p.sex} as sex,
-        ${p.birth_year} + 1 - 2 * (${p.birth_year} % 2) as birth_year, (${p.birth_month} + 4) % 12 + 1 as birth_month,
-        ${p.commune} as commune, ${addDays(sql`${p.death_date}`, SHIFT)} as death_date
-      from ${p}`,
+      select p.transit as transit, p.person as person, cast(null as varchar) as nir, cast(null as varchar) as psa, p.sex as sex,
+        p.birth_year + 1 - 2 * (p.birth_year % 2) as birth_year, (p.birth_month + 4) % 12 + 1 as birth_month,
+        p.commune as commune, ${addDays(sql`p.death_date`, SHIFT)} as death_date
+      from (
+        select ${p.transit} as transit, ${p.person} as person, ${p.sex} as sex, ${p.birth_year} as birth_year, ${p.birth_month} as birth_month,
+          ${p.commune} as commune, ${p.death_date} as death_date, row_number() over (order by ${p.transit}) as nth, count(*) over () as n
+        from ${p}
+      ) as p
+      where ${thinned(sql`p.n`, DECOYS, sql`p.nth`)}`,
     order: ['transit'],
   })
 
-export const decoyEventsOf = (events: Events, decoys: Decoys, coverage: Coverage) =>
+export const decoyEventsOf = (events: Events, decoys: Decoys) =>
   step('decoy_events', {
     reads: { e: events, p: decoys, c: coverage },
     gives: EVENT,
@@ -124,7 +73,30 @@ export const decoyEventsOf = (events: Events, decoys: Decoys, coverage: Coverage
     order: ['transit', 'on_date', 'place'],
   })
 
-export type Encounters = ReturnType<typeof encountersOf>
-export type Coverage = ReturnType<typeof coverageOf>
+/** How many registry days each patient, or decoy, has: beyond `MOST_DAYS` it makes no difference. */
+export const strataOf = (patients: Sides['patients'] | Decoys, events: Events, suffix: '' | '_of_decoys') =>
+  step(`strata${suffix}`, {
+    reads: { p: patients, e: events },
+    gives: { transit: 'varchar', stratum: 'integer' },
+    sql: ({ p, e }) => sql`
+      select ${p.transit} as transit, cast(${smallest(sql`count(${e.transit})`, sql`${MOST_DAYS}`)} as integer) as stratum
+      from ${p} left join ${e} on ${e.transit} = ${p.transit} group by ${p.transit}`,
+    order: ['transit'],
+  })
+
+export type Strata = ReturnType<typeof strataOf>
+
+/** Patients and decoys by stratum. */
+export const countStrataOf = (strata: Strata, ofDecoys: Strata) =>
+  step('count_strata', {
+    reads: { s: strata, d: ofDecoys },
+    gives: { stratum: 'integer', patients: 'bigint', decoys: 'bigint' },
+    sql: ({ s, d }) => sql`
+      select c.stratum, cast(sum(c.patient) as bigint) as patients, cast(sum(1 - c.patient) as bigint) as decoys
+      from (select ${s.stratum} as stratum, 1 as patient from ${s} union all select ${d.stratum}, 0 from ${d}) as c
+      group by c.stratum`,
+    order: ['stratum'],
+  })
+
 export type Events = ReturnType<typeof eventsOf>
 export type Decoys = ReturnType<typeof decoysOf>

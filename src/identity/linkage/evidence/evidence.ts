@@ -1,8 +1,9 @@
-import { daysBetween, largest, smallest, sql, step } from '../../../engine/index.ts'
-import { departementOf, type Sides } from '../sides.ts'
+import { addDays, daysBetween, largest, smallest, sql, step } from '../../../engine/index.ts'
+import { departementOf } from '../sides.ts'
 import type { Asked, Candidates } from './candidates.ts'
-import { BIT, type Chances } from './chance.ts'
-import type { Encounters } from './events.ts'
+import { ALL, BIT, type Chances } from './chance.ts'
+import type { CandidatePersons, Encounters } from './encounters.ts'
+import { weekOf } from './meetings.ts'
 
 /** Of a comparison whose sides do not both speak: no weight. */
 export const UNKNOWN = -1
@@ -28,8 +29,8 @@ export function foundOf(candidates: Candidates, { events, suffix }: Asked, encou
     },
     sql: ({ g, e, c }) => {
       const off = sql`cast(${smallest(
-        sql`abs(${daysBetween(sql`${c.entry}`, sql`${e.on_date}`)})`,
-        sql`abs(${daysBetween(sql`${c.leaving}`, sql`${e.on_date}`)})`,
+        sql`abs(${daysBetween(sql`c.entry`, sql`${e.on_date}`)})`,
+        sql`abs(${daysBetween(sql`c.leaving`, sql`${e.on_date}`)})`,
       )} as integer)`
       return sql`
       select w.transit, w.person, w.on_date, w.place, w.met_at, w.level, w.unlike,
@@ -45,10 +46,17 @@ export function foundOf(candidates: Candidates, { events, suffix }: Asked, encou
               case when t.off = 0 and t.there then 1 when t.off = 0 then 2 when t.off = 1 then 3 else 4 end as level
             from (
               select ${g.transit} as transit, ${g.person} as person, ${e.on_date} as on_date, ${e.place} as place,
-                ${c.place} as met_at, ${c.entry} as entry, ${c.leaving} as leaving, ${c.kind} as kind, ${c.series} as series,
-                coalesce(${c.place} = ${e.place}, false) as there, ${off} as off,
-                case when ${e.kind} is null then 0 when ${e.kind} = ${c.kind} then -1 else 1 end as unlike
-              from ${g} join ${e} on ${e.transit} = ${g.transit} join ${c} on ${c.person} = ${g.person}
+                c.place as met_at, c.entry as entry, c.leaving as leaving, c.kind as kind, c.series as series,
+                coalesce(c.place = ${e.place}, false) as there, ${off} as off,
+                case when ${e.kind} is null then 0 when ${e.kind} = c.kind then -1 else 1 end as unlike
+              from ${g} join ${e} on ${e.transit} = ${g.transit}
+              cross join (values (-3), (3)) as w(n)
+              join (
+                select ${c.person} as person, ${c.entry} as entry, ${c.leaving} as leaving, ${c.place} as place, ${c.kind} as kind, ${c.series} as series,
+                  ${weekOf(sql`case x.n when 0 then ${c.entry} else ${c.leaving} end`)} as week
+                from ${c} cross join (values (0), (1)) as x(n) where x.n = 0 or ${weekOf(sql`${c.leaving}`)} <> ${weekOf(sql`${c.entry}`)}
+              ) as c on c.person = ${g.person} and c.week = ${weekOf(addDays(sql`${e.on_date}`, sql`w.n`))}
+              where w.n = -3 or ${weekOf(addDays(sql`${e.on_date}`, 3))} <> ${weekOf(addDays(sql`${e.on_date}`, -3))}
             ) as t
             where t.off = 0 or (t.there and t.off <= 3)
           ) as u
@@ -70,7 +78,7 @@ export function evidenceOf(
   candidates: Candidates,
   { patients, events, suffix }: Asked,
   found: Found,
-  { persons, communes, homes }: Sides,
+  persons: CandidatePersons,
   { population, births, inhabitants, rates }: Chances,
 ) {
   return step(`evidence${suffix}`, {
@@ -80,13 +88,12 @@ export function evidenceOf(
       e: events,
       f: found,
       s: persons,
-      r: communes,
-      h: homes,
-      z: homes,
+      z: persons,
       n: population,
       b: births,
       i: inhabitants,
       q: rates,
+      y: rates,
     },
     gives: {
       transit: 'varchar',
@@ -104,7 +111,7 @@ export function evidenceOf(
       unlike: 'integer',
       chance: 'integer',
     },
-    sql: ({ g, p, e, f, s, r, h, z, n, b, i, q }) => sql`
+    sql: ({ g, p, e, f, s, z, n, b, i, q, y }) => sql`
       select d.transit, d.person, d.sex, d.birth, d.home, d.death, d.days, d.exact, d.elsewhere, d.beside, d.near, d.alike, d.unlike,
         d.met + case d.birth when 0 then d.people - d.same_birth when 1 then d.people - d.same_year else 0 end
           + case d.home when 0 then d.people - d.same_home when 1 then d.people - d.same_area else 0 end as chance
@@ -115,8 +122,9 @@ export function evidenceOf(
             when ${p.birth_year} <> ${s.birth_year} then 2
             when ${p.birth_month} is null or ${s.birth_month} is null then ${UNKNOWN}
             when ${p.birth_month} = ${s.birth_month} then 0 else 1 end as birth,
-          case when ${p.commune} is null or ${h.departement} is null then ${UNKNOWN}
-            when ${r.commune} is not null then 0 when ${departementOf(p.commune)} = ${h.departement} then 1 else 2 end as home,
+          case when ${p.commune} is null or ${s.commune} is null then ${UNKNOWN}
+            when ${p.commune} = ${s.commune} or coalesce(${p.commune} = ${s.other_commune}, false) then 0
+            when ${departementOf(p.commune)} = ${s.departement} then 1 else 2 end as home,
           case when ${p.death_date} is null then case when ${s.death_date} is null then 4 else 3 end
             when ${s.death_date} is null then 2 when ${s.death_date} = ${p.death_date} then 0 else 1 end as death,
           coalesce(a.days, 0) - coalesce(m.again, 0) as days,
@@ -126,8 +134,6 @@ export function evidenceOf(
           coalesce(${i.same}, 0) as same_home, coalesce(${i.near}, 0) as same_area
         from ${g} join ${p} on ${p.transit} = ${g.transit} join ${s} on ${s.person} = ${g.person}
         cross join ${n}
-        left join ${h} on ${h.person} = ${g.person}
-        left join ${r} on ${r.person} = ${g.person} and ${r.commune} = ${p.commune}
         left join ${b} on ${b.birth_year} = ${p.birth_year} and ${b.birth_month} = ${p.birth_month}
         left join ${i} on ${i.commune} = ${p.commune}
         left join (
@@ -144,10 +150,11 @@ export function evidenceOf(
             cast(sum(case when o.once then o.chance else 0 end) as integer) as chance
           from (
             select ${f.transit} as transit, ${f.person} as person, ${f.once} as once, ${f.level} as level, ${f.unlike} as unlike,
-              ${largest(sql`0`, sql`coalesce(${q.chance}, 0) - case ${f.level} when 3 then ${BIT} when 4 then ${2 * BIT} else 0 end`)} as chance
+              ${largest(sql`0`, sql`coalesce(${q.chance}, ${y.chance}, 0) - case ${f.level} when 3 then ${BIT} when 4 then ${2 * BIT} else 0 end`)} as chance
             from ${f}
             left join ${z} on ${z.person} = ${f.person}
             left join ${q} on ${q.departement} = coalesce(${z.departement}, '') and ${q.place} = case when ${f.level} = 2 then '' else ${f.place} end
+            left join ${y} on ${y.departement} = ${ALL} and ${y.place} = ${f.place}
           ) as o
           group by o.transit, o.person
         ) as m on m.transit = ${g.transit} and m.person = ${g.person}
@@ -164,11 +171,11 @@ export function metAgainOf(
   evidence: Evidence,
   { events }: Asked,
   found: Found,
-  { homes }: Sides,
+  persons: CandidatePersons,
   { rates }: Chances,
 ) {
   return step('met_again', {
-    reads: { v: evidence, e: events, f: found, h: homes, q: rates },
+    reads: { v: evidence, e: events, f: found, h: persons, q: rates },
     gives: { chance: 'integer', found: 'boolean', n: 'bigint' },
     sql: ({ v, e, f, h, q }) => sql`
       select d.chance, d.found, count(*) as n

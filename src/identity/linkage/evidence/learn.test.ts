@@ -85,21 +85,26 @@ test('days that are missing for one reason count once: the more they go together
   expect(ways.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9)
 })
 
+const all = [{ patients: 1000, decoys: 1000, absent: 0.1 }]
+
 test('the threshold is the lowest at which decoys and weights foretell few false links', () => {
   const height = (weight: number, links: number, decoys: number): Height => ({
+    stratum: 0,
     weight,
     margin: 40,
     links,
     decoys,
   })
   const clean = [height(30, 800, 0), height(4, 100, 0), height(-2, 50, 1)]
-  expect(choose(clean, 1000, 0.1)).toMatchObject({ links: 900, decoys: 0 })
+  expect(choose(clean, all)).toMatchObject({ links: 900, decoys: 0 })
   // Where decoys are linked as often as patients, nothing below is.
   const chancy = [height(30, 800, 0), height(8, 100, 300)]
-  expect(choose(chancy, 1000, 0.1)).toMatchObject({ links: 800, decoys: 0 })
+  expect(choose(chancy, all)).toMatchObject({ links: 800, decoys: 0 })
 })
 
 test('of two that tie neither is linked, whatever their weight', () => {
-  const tied: Height[] = [{ weight: 35, margin: 0, links: 10, decoys: 0 }]
-  expect(choose([...tied, { weight: 35, margin: 20, links: 900, decoys: 0 }], 1000, 0.1).links).toBe(900)
+  const tied: Height[] = [{ stratum: 0, weight: 35, margin: 0, links: 10, decoys: 0 }]
+  expect(choose([...tied, { stratum: 0, weight: 35, margin: 20, links: 900, decoys: 0 }], all).links).toBe(
+    900,
+  )
 })

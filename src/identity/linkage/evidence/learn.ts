@@ -1,4 +1,5 @@
 import { logBeta } from '../quality/log-beta.ts'
+import { MOST_DAYS } from './choose.ts'
 import type { Pattern } from './patterns.ts'
 
 /** What the SNDS tells of chance where no value of one patient tells it. */
@@ -34,8 +35,9 @@ export interface Learnt {
    * missing for one reason (a centre that does not chain its stays) is missing often: correlated days count less.
    */
   readonly seen: { readonly share: number; readonly correlation: number }
-  /** Pairs that match, as the weights expect. */
+  /** Pairs that match, as the weights expect; and by registry days, from none to `MOST_DAYS` and more. */
   readonly matches: number
+  readonly matchesByDays: readonly number[]
   readonly rounds: number
 }
 
@@ -45,7 +47,7 @@ const SMOOTH = 0.5
 const STILL = 1e-7
 const MOST = 200
 
-const START: Omit<Learnt, 'prior' | 'matches' | 'rounds'> = {
+const START: Omit<Learnt, 'prior' | 'matches' | 'matchesByDays' | 'rounds'> = {
   sex: [0.99, 0.01],
   birth: [0.98, 0.015, 0.005],
   home: [0.85, 0.1, 0.05],
@@ -114,7 +116,13 @@ function weightOf(
 export function learn(patterns: readonly Pattern[], population: Population): Learnt {
   const [persons, patients] = [Math.max(1, population.persons), Math.max(1, population.patients)]
   const priorOf = (matches: number): number => Math.log2(matches / (patients * persons - matches))
-  let learnt: Learnt = { ...START, prior: priorOf(Math.min(persons, patients) * 0.8), matches: 0, rounds: 0 }
+  let learnt: Learnt = {
+    ...START,
+    prior: priorOf(Math.min(persons, patients) * 0.8),
+    matches: 0,
+    matchesByDays: [],
+    rounds: 0,
+  }
   for (let round = 1; round <= MOST; round += 1) {
     const levels = levelBits(learnt, population)
     const chances = patterns.map(
@@ -127,7 +135,14 @@ export function learn(patterns: readonly Pattern[], population: Population): Lea
         next[of].map((m, level) => Math.abs(m - (learnt[of][level] as number))),
       ),
     )
-    learnt = { ...next, prior: priorOf(Math.max(matches, 1e-6)), matches, rounds: round }
+    const matchesByDays = Array.from({ length: MOST_DAYS + 1 }, (_, days) =>
+      sum(
+        chances.filter(
+          (_chance, index) => Math.min(MOST_DAYS, Math.floor(patterns[index]?.days ?? 0)) === days,
+        ),
+      ),
+    )
+    learnt = { ...next, prior: priorOf(Math.max(matches, 1e-6)), matches, matchesByDays, rounds: round }
     if (moved < STILL) break
   }
   return learnt
@@ -138,7 +153,7 @@ function maximise(
   patterns: readonly Pattern[],
   chances: readonly number[],
   before: Learnt,
-): Omit<Learnt, 'prior' | 'matches' | 'rounds'> {
+): Omit<Learnt, 'prior' | 'matches' | 'matchesByDays' | 'rounds'> {
   const total = (of: (pattern: Pattern) => number): number =>
     patterns.reduce((all, pattern, index) => all + (chances[index] as number) * of(pattern), 0)
   const shares = (counts: readonly number[], old: readonly number[]): readonly number[] =>

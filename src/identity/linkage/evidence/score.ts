@@ -1,5 +1,7 @@
 import { integerDivide, join, largest, type Sql, sql, smallest, step } from '../../../engine/index.ts'
 import { BIT } from './chance.ts'
+import type { Bar } from './choose.ts'
+import type { Strata } from './events.ts'
 import type { Evidence } from './evidence.ts'
 import { type Learnt, levelBits, type Population, seenBits } from './learn.ts'
 
@@ -137,44 +139,53 @@ export const bestOfDecoysOf = (decoys: Scored, scored: Scored) =>
 export type Best = ReturnType<typeof bestOf>
 
 /** Best pairs counted by weight and margin in whole bits, rounded down and held within bounds: what the threshold is chosen from. */
-export const heightsOf = (best: Best, ofDecoys: Best) =>
+export const heightsOf = (best: Best, ofDecoys: Best, strata: Strata, strataOfDecoys: Strata) =>
   step('heights', {
-    reads: { b: best, d: ofDecoys },
-    gives: { weight: 'integer', margin: 'integer', links: 'bigint', decoys: 'bigint' },
-    sql: ({ b, d }) => {
+    reads: { b: best, d: ofDecoys, s: strata, t: strataOfDecoys },
+    gives: { stratum: 'integer', weight: 'integer', margin: 'integer', links: 'bigint', decoys: 'bigint' },
+    sql: ({ b, d, s, t }) => {
       // Shifted above zero, for whole division cuts towards it.
       const inBits = (of: Parameters<typeof sql>[1], most: number): Sql =>
         sql`cast(${smallest(sql`${integerDivide(sql`(${largest(sql`${of}`, sql`${-BOUND * BIT}`)} + ${BOUND * BIT})`, BIT)} - ${BOUND}`, sql`${most}`)} as integer)`
       return sql`
-      select h.weight, h.margin, cast(sum(h.link) as bigint) as links, cast(sum(1 - h.link) as bigint) as decoys
+      select h.stratum, h.weight, h.margin, cast(sum(h.link) as bigint) as links, cast(sum(1 - h.link) as bigint) as decoys
       from (
-        select ${inBits(b.weight, BOUND)} as weight, ${inBits(b.margin, BOUND)} as margin, 1 as link from ${b}
+        select ${s.stratum} as stratum, ${inBits(b.weight, BOUND)} as weight, ${inBits(b.margin, BOUND)} as margin, 1 as link
+        from ${b} join ${s} on ${s.transit} = ${b.transit}
         union all
-        select ${inBits(d.weight, BOUND)}, ${inBits(d.margin, BOUND)}, 0 from ${d}
+        select ${t.stratum}, ${inBits(d.weight, BOUND)}, ${inBits(d.margin, BOUND)}, 0 from ${d} join ${t} on ${t.transit} = ${d.transit}
       ) as h
-      group by h.weight, h.margin`
+      group by h.stratum, h.weight, h.margin`
     },
-    order: ['weight', 'margin'],
+    order: ['stratum', 'weight', 'margin'],
   })
 
 /** Of the heights, in bits: nothing is decided above or below. */
 const BOUND = 40
 
-/** Pairs at or above a threshold, better than any other by a margin (bits), with the band of their weight. */
-export const chosenOf = (
-  best: Best,
-  { threshold, margin }: { readonly threshold: number; readonly margin: number },
-) =>
+/** Whether a pair passes the bar of its patient's stratum; thousandths of a bit. */
+export const passes = (bars: readonly Bar[], stratum: Sql, weight: Sql, margin: Sql): Sql =>
+  sql`${weight} >= case ${stratum} ${join(
+    bars.map(({ threshold }, at) => sql`when ${at} then ${threshold * BIT}`),
+    sql` `,
+  )} end and ${margin} >= case ${stratum} ${join(
+    bars.map((bar, at) => sql`when ${at} then ${bar.margin * BIT}`),
+    sql` `,
+  )} end`
+
+/** Pairs at or above the threshold of their stratum, better than any other by its margin, with the band of their weight. */
+export const chosenOf = (best: Best, strata: Strata, bars: readonly Bar[]) =>
   step('weighed_links', {
-    reads: { b: best },
+    reads: { b: best, s: strata },
     gives: { transit: 'varchar', person: 'varchar', step: 'varchar' },
-    sql: ({ b }) => sql`
+    sql: ({ b, s }) => sql`
       select ${b.transit} as transit, ${b.person} as person,
         case ${join(
           BANDS.map(({ from, name }) => sql`when ${b.weight} >= ${from * BIT} then ${name}`),
           sql` `,
         )} else ${LOWEST} end as step
-      from ${b} where ${b.weight} >= ${threshold * BIT} and ${b.margin} >= ${margin * BIT}`,
+      from ${b} join ${s} on ${s.transit} = ${b.transit}
+      where ${passes(bars, sql`${s.stratum}`, sql`${b.weight}`, sql`${b.margin}`)}`,
     order: ['transit'],
   })
 

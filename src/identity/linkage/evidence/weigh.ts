@@ -1,19 +1,14 @@
 import type { Plan, Step } from '../../../engine/index.ts'
 import type { LinkStep } from '../ladder.ts'
 import type { Sides } from '../sides.ts'
-import { type Asked, candidatesOf } from './candidates.ts'
+import { type Asked, type Candidates, candidatesOf } from './candidates.ts'
 import { BIT, chancesOf } from './chance.ts'
-import { type Choice, choose, type Height } from './choose.ts'
-import {
-  coverageOf,
-  decoyEventsOf,
-  decoysOf,
-  encountersOf,
-  eventsOf,
-  kindsOf,
-  type Encounters,
-} from './events.ts'
+import { type Choice, choose, type Height, MOST_DAYS } from './choose.ts'
+import { coverage } from './coverage.ts'
+import { candidatePersonsOf, type Encounters, encountersOf, kindsOf } from './encounters.ts'
+import { countStrataOf, decoyEventsOf, decoysOf, eventsOf, type Strata, strataOf } from './events.ts'
 import { evidenceOf, foundOf, metAgainOf, metOnceOf } from './evidence.ts'
+import { askedDaysOf, meetingsOf } from './meetings.ts'
 import { learn, type Learnt, type Population } from './learn.ts'
 import { daysAndFoundOf, patternsOf, readPattern } from './patterns.ts'
 import { bestOf, bestOfDecoysOf, chosenOf, heightsOf, scoredOf, type Weights, weightsOf } from './score.ts'
@@ -23,6 +18,10 @@ export interface Weighed {
   readonly links: LinkStep
   readonly linked: number
   readonly encounters: Encounters
+  /** How many decoys were made, and who chance brought near to them. */
+  readonly decoys: number
+  readonly nearDecoys: Candidates
+  readonly strata: Strata
   readonly learnt: Learnt
   readonly population: Population
   readonly choice: Choice
@@ -34,29 +33,41 @@ export interface Weighed {
 
 /** Steps whose text hangs on nothing that is learnt. */
 export function evidenceSteps(both: Sides) {
-  const encounters = encountersOf(both)
-  const coverage = coverageOf(encounters)
-  const events = eventsOf(both, coverage)
+  const { patients } = both
+  const events = eventsOf(both)
   const decoys = decoysOf(both)
+  const decoyEvents = decoyEventsOf(events, decoys)
   const chances = chancesOf(both)
-  const gather = (asked: Asked) => {
-    const candidates = candidatesOf(both, asked)
-    const found = foundOf(candidates, asked, encounters)
-    return { asked, candidates, found, evidence: evidenceOf(candidates, asked, found, both, chances) }
+  const askedDays = askedDaysOf(patients, events, decoys, decoyEvents)
+  const meetings = meetingsOf(both, askedDays)
+  const asked: Asked = { patients, events, suffix: '' }
+  const askedDecoys: Asked = { patients: decoys, events: decoyEvents, suffix: '_of_decoys' }
+  const candidates = candidatesOf(both, meetings, chances, asked)
+  const ofDecoys = candidatesOf(both, meetings, chances, askedDecoys)
+  const persons = candidatePersonsOf(both, candidates, ofDecoys)
+  const { stays, encounters } = encountersOf(both, persons)
+  const strata = strataOf(patients, events, '')
+  const strataOfDecoys = strataOf(decoys, decoyEvents, '_of_decoys')
+  const gather = (of: Asked, from: Candidates) => {
+    const found = foundOf(from, of, encounters)
+    return { asked: of, candidates: from, found, evidence: evidenceOf(from, of, found, persons, chances) }
   }
-  const registry = gather({ patients: both.patients, events, suffix: '' })
-  const decoyed = gather({
-    patients: decoys,
-    events: decoyEventsOf(events, decoys, coverage),
-    suffix: '_of_decoys',
-  })
+  const registry = gather(asked, candidates)
+  const decoyed = gather(askedDecoys, ofDecoys)
   return {
+    stays,
     encounters,
     coverage,
     chances,
+    askedDays,
+    meetings,
+    persons,
+    strata,
+    strataOfDecoys,
+    countStrata: countStrataOf(strata, strataOfDecoys),
     registry,
     decoyed,
-    metAgain: metAgainOf(decoyed.evidence, decoyed.asked, decoyed.found, both, chances),
+    metAgain: metAgainOf(decoyed.evidence, decoyed.asked, decoyed.found, persons, chances),
     patterns: patternsOf(registry.evidence),
     metOnce: metOnceOf(decoyed.evidence),
     kinds: kindsOf(encounters, events),
@@ -67,19 +78,25 @@ export function evidenceSteps(both: Sides) {
 export type EvidenceSteps = ReturnType<typeof evidenceSteps>
 
 /** Steps whose text holds the weights, the threshold and the margin. */
-export function scoreSteps({ registry, decoyed }: EvidenceSteps, weights: Weights) {
+export function scoreSteps({ registry, decoyed, strata, strataOfDecoys }: EvidenceSteps, weights: Weights) {
   const scored = scoredOf(registry.evidence, weights, '')
   const scoredDecoys = scoredOf(decoyed.evidence, weights, '_of_decoys')
   const best = bestOf(scored)
   const bestOfDecoys = bestOfDecoysOf(scoredDecoys, scored)
-  return { scored, scoredDecoys, best, bestOfDecoys, heights: heightsOf(best, bestOfDecoys) }
+  return {
+    scored,
+    scoredDecoys,
+    best,
+    bestOfDecoys,
+    heights: heightsOf(best, bestOfDecoys, strata, strataOfDecoys),
+  }
 }
 
 /** Writes one step and says how many rows it has. */
 export type Write = (what: Step) => Promise<{ path: string; rows: number }>
 
 /** Steps that are written, for whoever tells how far it is. */
-export const WEIGHED_STEPS = 20
+export const WEIGHED_STEPS = 28
 
 /**
  * Weighs every candidate by what the two sources say of both, and links those that are mutually best, above a threshold and
@@ -87,12 +104,15 @@ export const WEIGHED_STEPS = 20
  */
 export async function weigh(plan: Plan, both: Sides, patients: number, write: Write): Promise<Weighed> {
   const steps = evidenceSteps(both)
-  const { encounters, coverage, chances, registry, decoyed } = steps
-  for (const one of [encounters, coverage, ...Object.values(chances), registry.asked.events]) await write(one)
+  const { encounters, chances, registry, decoyed, strata } = steps
+  for (const one of [coverage, ...Object.values(chances), registry.asked.events]) await write(one)
+  const decoys = await write(decoyed.asked.patients)
+  for (const one of [decoyed.asked.events, strata, steps.strataOfDecoys, steps.askedDays, steps.meetings])
+    await write(one)
   const candidates = await write(registry.candidates)
-  for (const one of [registry.found, registry.evidence]) await write(one)
-  for (const one of [decoyed.asked.patients, decoyed.asked.events]) await write(one)
-  for (const one of [decoyed.candidates, decoyed.found, decoyed.evidence]) await write(one)
+  await write(decoyed.candidates)
+  for (const one of [steps.persons, steps.stays, encounters]) await write(one)
+  for (const one of [registry.found, registry.evidence, decoyed.found, decoyed.evidence]) await write(one)
   const population = await populationOf(plan, steps, patients)
   const patterns = await plan.rows<Record<string, number | bigint>>(steps.patterns)
   const learnt = learn(patterns.map(readPattern), population)
@@ -102,22 +122,34 @@ export async function weigh(plan: Plan, both: Sides, patients: number, write: Wr
   )
   for (const one of [scored, scoredDecoys, best, bestOfDecoys]) await write(one)
   const counted = await plan.rows<Record<keyof Height, number | bigint>>(heights)
+  const sizes = await plan.rows<Record<'stratum' | 'patients' | 'decoys', number | bigint>>(steps.countStrata)
   const choice = choose(
-    counted.map(({ weight, margin, links, decoys }) => ({
+    counted.map(({ stratum, weight, margin, links, decoys: ofDecoys }) => ({
+      stratum: Number(stratum),
       weight: Number(weight),
       margin: Number(margin),
       links: Number(links),
-      decoys: Number(decoys),
+      decoys: Number(ofDecoys),
     })),
-    patients,
-    1 - learnt.matches / Math.max(1, patients),
+    Array.from({ length: MOST_DAYS + 1 }, (_, stratum) => {
+      const size = sizes.find((one) => Number(one.stratum) === stratum)
+      const inIt = Number(size?.patients ?? 0)
+      return {
+        patients: inIt,
+        decoys: Number(size?.decoys ?? 0),
+        absent: 1 - (learnt.matchesByDays[stratum] ?? 0) / Math.max(1, inIt),
+      }
+    }),
   )
-  const links = chosenOf(best, choice)
+  const links = chosenOf(best, strata, choice.bars)
   const { rows: linked } = await write(links)
   return {
     links,
     linked,
     encounters,
+    decoys: decoys.rows,
+    nearDecoys: decoyed.candidates,
+    strata,
     learnt,
     population,
     choice,

@@ -74,3 +74,9 @@ test('errors of the registry that contradict sure links are not laid on the link
     byControls(stage, [{ ...control, byChance: 0, contradicted: 0, surelyContradicted: 0 }]).rate,
   ).toBeNull()
 })
+
+test('the interval of a count goes on smoothly where it is told by a formula', () => {
+  const [few, many] = [poissonInterval(300), poissonInterval(301)]
+  expect(many[0] - few[0]).toBeCloseTo(1, 1)
+  expect(many[1] - few[1]).toBeCloseTo(1, 1)
+})

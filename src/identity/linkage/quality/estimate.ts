@@ -53,19 +53,19 @@ export function byNir(stage: Stage, known: { readonly links: number; readonly wr
 /** Patients who have no true link, of whom alone a false one can be: those not linked, and the false. */
 const atRisk = ({ patients, links }: Stage, wrong: number): number => Math.max(1, patients - links + wrong)
 
-/** By decoys: patients who do not exist are linked as often as patients whom the SNDS does not know. */
+/**
+ * By decoys: patients who do not exist are linked as often as patients with as many registry days whom the SNDS does not
+ * know. `wrong` is what that foretells, summed over numbers of days; where it is not given, all are taken together.
+ */
 export function byDecoys(
   stage: Stage,
-  decoys: { readonly made: number; readonly linked: number },
+  decoys: { readonly made: number; readonly linked: number; readonly wrong?: number },
 ): FalseMatches {
   if (stage.links === 0 || decoys.made === 0) return nothing('decoys')
-  const wrong = falseByDecoys(decoys.linked, decoys.made, stage.links)
-  return told(
-    'decoys',
-    stage,
-    wrong,
-    predictCount(decoys.linked, decoys.made, atRisk(stage, wrong), stage.links),
-  )
+  const wrong = decoys.wrong ?? falseByDecoys(decoys.linked, decoys.made, stage)
+  // As many decoys as the patients at risk are worth.
+  const ahead = decoys.linked > 0 ? (wrong * decoys.made) / decoys.linked : atRisk(stage, wrong)
+  return told('decoys', stage, wrong, predictCount(decoys.linked, decoys.made, ahead, stage.links))
 }
 
 /**

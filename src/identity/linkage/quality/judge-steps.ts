@@ -1,27 +1,23 @@
-import { addDays, sql, step } from '../../../engine/index.ts'
-import type { Choice } from '../evidence/choose.ts'
+import { addDays, join, sql, step } from '../../../engine/index.ts'
+import type { Bar } from '../evidence/choose.ts'
 import { BIT } from '../evidence/chance.ts'
-import { type Encounters, yearOf } from '../evidence/events.ts'
-import type { Best, Scored } from '../evidence/score.ts'
+import type { Candidates } from '../evidence/candidates.ts'
+import type { Encounters } from '../evidence/encounters.ts'
+import { OF_MEN, OF_WOMEN } from '../evidence/encounters.ts'
+import type { Strata } from '../evidence/events.ts'
+import { ALONE, type Best, passes, type Scored } from '../evidence/score.ts'
 import type { LinkStep } from '../ladder.ts'
-import { CHAINED_STAY, GROUPED, type Sides } from '../sides.ts'
+import type { Sides } from '../sides.ts'
 
 /** Bits of a link beyond doubt. */
 const SURE = 40 * BIT
-/** Groups of stays (CMD) that men, and that women have alone. */
-const OF_MEN = ['12'] as const
-const OF_WOMEN = ['13', '14'] as const
 
 /** Persons besides their own to whom linked patients could have been linked: as good as is asked, and nobody else's. */
-export const duplicatesOf = (
-  scored: Scored,
-  links: LinkStep,
-  { threshold, margin }: Pick<Choice, 'threshold' | 'margin'>,
-) =>
+export const duplicatesOf = (scored: Scored, links: LinkStep, strata: Strata, bars: readonly Bar[]) =>
   step('duplicates', {
-    reads: { s: scored, l: links },
+    reads: { s: scored, l: links, t: strata },
     gives: { n: 'bigint' },
-    sql: ({ s, l }) => sql`
+    sql: ({ s, l, t }) => sql`
       select count(*) as n
       from (
         select ${s.transit} as transit, ${s.person} as person, ${s.weight} as weight,
@@ -30,7 +26,8 @@ export const duplicatesOf = (
         from ${s}
       ) as r
       join ${l} on ${l.transit} = r.transit and ${l.person} <> r.person
-      where r.of_person = 1 and r.weight >= ${threshold * BIT} and coalesce(r.weight - r.next_of_person >= ${margin * BIT}, true)`,
+      join ${t} on ${t.transit} = r.transit
+      where r.of_person = 1 and ${passes(bars, sql`${t.stratum}`, sql`r.weight`, sql`coalesce(r.weight - r.next_of_person, ${ALONE})`)}`,
   })
 
 /** Links of patients whom the registry knows to be dead: whether the person came to hospital afterwards. */
@@ -55,30 +52,39 @@ export const careAfterDeathOf = (links: LinkStep, best: Best, { patients }: Side
     order: ['death_date', 'sure', 'after'],
   })
 
-/** Persons by the last day on which they came to hospital. */
-export const lastCareOf = (encounters: Encounters) =>
+/** Persons whom chance brings near: candidates of decoys. What they had is what a false link would show. */
+export const nearByChanceOf = (nearDecoys: Candidates) =>
+  step('near_by_chance', {
+    reads: { g: nearDecoys },
+    gives: { person: 'varchar' },
+    sql: ({ g }) => sql`select distinct ${g.person} as person from ${g}`,
+  })
+
+export type NearByChance = ReturnType<typeof nearByChanceOf>
+
+/** Of them, how many came to hospital last on which day; without a day, who never did. */
+export const lastCareOf = (near: NearByChance, encounters: Encounters) =>
   step('last_care', {
-    reads: { e: encounters },
+    reads: { n: near, e: encounters },
     gives: { entry: 'date', n: 'bigint' },
-    sql: ({ e }) => sql`
+    sql: ({ n, e }) => sql`
       select c.entry, count(*) as n
-      from (select ${e.person} as person, max(${e.entry}) as entry from ${e} group by ${e.person}) as c
+      from (
+        select ${n.person} as person, max(${e.entry}) as entry from ${n} left join ${e} on ${e.person} = ${n.person} group by ${n.person}
+      ) as c
       group by c.entry`,
     order: ['entry'],
   })
 
-/** Persons with stays that one sex has alone. */
-export const careOfOneSexOf = ({ persons }: Sides) =>
+/** Candidates with stays that one sex has alone. */
+export const careOfOneSexOf = (encounters: Encounters) =>
   step('care_of_one_sex', {
-    reads: { s: CHAINED_STAY, g: GROUPED, p: persons },
+    reads: { e: encounters },
     gives: { person: 'varchar', man: 'boolean', woman: 'boolean' },
-    sql: ({ s, g, p }) => sql`
-      select ${p.person} as person, max(substr(${g.GRG_GHM}, 1, 2) = ${OF_MEN[0]}) as man,
-        max(substr(${g.GRG_GHM}, 1, 2) in (${OF_WOMEN[0]}, ${OF_WOMEN[1]})) as woman
-      from ${s} join ${g} on ${g.ETA_NUM} = ${s.ETA_NUM} and ${g.RSA_NUM} = ${s.RSA_NUM} and ${yearOf(g.row_id)} = ${yearOf(s.row_id)}
-      join ${p} on ${p.person} = ${s.person}
-      where substr(${g.GRG_GHM}, 1, 2) in (${OF_MEN[0]}, ${OF_WOMEN[0]}, ${OF_WOMEN[1]})
-      group by ${p.person}`,
+    sql: ({ e }) => sql`
+      select ${e.person} as person, max(${e.care} = ${OF_MEN}) as man, max(${e.care} in (${join(OF_WOMEN)})) as woman
+      from ${e} where ${e.care} in (${OF_MEN}, ${join(OF_WOMEN)})
+      group by ${e.person}`,
     order: ['person'],
   })
 
@@ -104,11 +110,12 @@ export const careOfOtherSexOf = (
     order: ['sex', 'sure', 'contradicted'],
   })
 
-/** How many persons had care of one sex. */
-export const countCareOf = (care: ReturnType<typeof careOfOneSexOf>) =>
+/** How many of those near by chance had care of one sex. */
+export const countCareOf = (near: NearByChance, care: ReturnType<typeof careOfOneSexOf>) =>
   step('count_care_of_one_sex', {
-    reads: { c: care },
-    gives: { men: 'bigint', women: 'bigint' },
-    sql: ({ c }) => sql`
-      select count(case when ${c.man} then 1 end) as men, count(case when ${c.woman} then 1 end) as women from ${c}`,
+    reads: { n: near, c: care },
+    gives: { persons: 'bigint', men: 'bigint', women: 'bigint' },
+    sql: ({ n, c }) => sql`
+      select count(*) as persons, count(case when ${c.man} then 1 end) as men, count(case when ${c.woman} then 1 end) as women
+      from ${n} left join ${c} on ${c.person} = ${n.person}`,
   })

@@ -1,5 +1,5 @@
 import type { Plan } from '../../../engine/index.ts'
-import type { Encounters } from '../evidence/events.ts'
+import type { Encounters } from '../evidence/encounters.ts'
 import type { Weighed } from '../evidence/weigh.ts'
 import type { Sides } from '../sides.ts'
 import { byControls, byDecoys, byDuplicates, type Control, type FalseMatches } from './estimate.ts'
@@ -10,22 +10,25 @@ import {
   countCareOf,
   duplicatesOf,
   lastCareOf,
+  type NearByChance,
+  nearByChanceOf,
 } from './judge-steps.ts'
 
 /** What the linkage sees of its own false links without the NIR: by decoys, duplicates and negative controls. */
 export async function judge(
   plan: Plan,
   both: Sides,
-  { links, linked, choice, population, best, scored, encounters }: Weighed,
+  { links, linked, choice, population, best, scored, encounters, decoys, nearDecoys, strata }: Weighed,
 ): Promise<readonly FalseMatches[]> {
+  const near = nearByChanceOf(nearDecoys)
   const stage = { patients: population.patients, links: linked }
-  const [duplicates] = await plan.rows<{ n: bigint }>(duplicatesOf(scored, links, choice))
+  const [duplicates] = await plan.rows<{ n: bigint }>(duplicatesOf(scored, links, strata, choice.bars))
   return [
-    byDecoys(stage, { made: population.patients, linked: choice.decoys }),
+    byDecoys(stage, { made: decoys, linked: choice.decoys, wrong: choice.byDecoys * linked }),
     byDuplicates(stage, Number(duplicates?.n ?? 0)),
     byControls(stage, [
-      await afterDeath(plan, both, encounters, { links, best }, population.persons),
-      await otherSex(plan, both, { links, best }, population.persons),
+      await afterDeath(plan, both, encounters, { links, best }, near),
+      await otherSex(plan, both, encounters, { links, best }, near),
     ]),
   ]
 }
@@ -37,16 +40,20 @@ async function afterDeath(
   both: Sides,
   encounters: Encounters,
   { links, best }: Links,
-  persons: number,
+  near: NearByChance,
 ): Promise<Control> {
   const rows = await plan.rows<{ death_date: string; sure: boolean; after: boolean; n: bigint }>(
     careAfterDeathOf(links, best, both, encounters),
   )
-  const last = await plan.rows<{ entry: string; n: bigint }>(lastCareOf(encounters))
-  /** Share of the SNDS that came to hospital after the day that follows. */
+  const last = await plan.rows<{ entry: string | null; n: bigint }>(lastCareOf(near, encounters))
+  const persons = last.reduce((sum, { n }) => sum + Number(n), 0)
+  /** Share of those near by chance that came to hospital after the day that follows. */
   const chance = (date: string): number => {
     const next = new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10)
-    return last.reduce((sum, { entry, n }) => sum + (entry > next ? Number(n) : 0), 0) / Math.max(1, persons)
+    return (
+      last.reduce((sum, { entry, n }) => sum + (entry !== null && entry > next ? Number(n) : 0), 0) /
+      Math.max(1, persons)
+    )
   }
   return controlOf(
     rows.map(({ death_date, sure, after, n }) => ({
@@ -58,14 +65,20 @@ async function afterDeath(
   )
 }
 
-async function otherSex(plan: Plan, both: Sides, { links, best }: Links, persons: number): Promise<Control> {
-  const care = careOfOneSexOf(both)
+async function otherSex(
+  plan: Plan,
+  both: Sides,
+  encounters: Encounters,
+  { links, best }: Links,
+  near: NearByChance,
+): Promise<Control> {
+  const care = careOfOneSexOf(encounters)
   const rows = await plan.rows<{ sex: string; sure: boolean; contradicted: boolean; n: bigint }>(
     careOfOtherSexOf(links, best, both, care),
   )
-  const [counted] = await plan.rows<{ men: bigint; women: bigint }>(countCareOf(care))
+  const [counted] = await plan.rows<{ persons: bigint; men: bigint; women: bigint }>(countCareOf(near, care))
   const share = (sex: string): number =>
-    Number((sex === '1' ? counted?.women : counted?.men) ?? 0) / Math.max(1, persons)
+    Number((sex === '1' ? counted?.women : counted?.men) ?? 0) / Math.max(1, Number(counted?.persons ?? 0))
   return controlOf(
     rows.map(({ sex, sure, contradicted, n }) => ({ sure, contradicted, n: Number(n), chance: share(sex) })),
   )

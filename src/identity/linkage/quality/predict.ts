@@ -51,8 +51,16 @@ export function predictShare(wrong: number, known: number, others: number): [low
   )
 }
 
+/** Beyond so many, sums over a thousand steps for each are not needed: the gamma's points by Wilson and Hilferty (1931). */
+const MANY = 300
+
 /** 95 % interval of a Poisson mean of which `seen` fell (Jeffreys), by the same sums. */
 export function poissonInterval(seen: number): [low: number, high: number] {
+  if (seen > MANY) {
+    const shape = seen + 0.5
+    const point = (z: number): number => shape * (1 - 1 / (9 * shape) + z / (3 * Math.sqrt(shape))) ** 3
+    return [point(-1.96), point(1.96)]
+  }
   const fine = 1000
   const [low, high] = predictCount(seen, 1, fine, fine * (10 * seen + 50))
   return [seen === 0 ? 0 : low / fine, high / fine]
