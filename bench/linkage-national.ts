@@ -38,6 +38,8 @@ const sizeOf = (share: number) => ({
   patients: Math.round(500_000 * share),
   stays: Math.round(180_000_000 * share),
 })
+/** In a country one link in a thousand may be false: a little less, for it is a guess. */
+const MOST_FALSE = 0.0008
 const rounded = (x: number, digits = 1): number => Number(x.toFixed(digits))
 
 /** Links beside the truth: counts in the order in which they are told. */
@@ -93,6 +95,7 @@ async function measure(dir: string): Promise<object> {
     const { weighed, patients, compared } = await match(plan, work, {
       method: 'probabilistic',
       compare: false,
+      mostFalse: MOST_FALSE,
       today: '2021-01-04',
     })
     const [seconds, cpuSeconds] = [(performance.now() - started) / 1000, busy() - from]

@@ -104,7 +104,7 @@ export type LinkResult<C> = Omit<Linked, 'submission'> & { readonly report: C | 
  * @throws identity/no-transfer when the last transfer was linked already and something else changed since
  */
 export async function link<C>(request: LinkRequest<C>): Promise<LinkResult<C>> {
-  const { lake, receipts, today, engine, method, compare, check, notice } = request
+  const { lake, receipts, today, engine, method, compare, mostFalse, check, notice } = request
   const input: LinkInput = {
     lake,
     receipts,
@@ -112,6 +112,7 @@ export async function link<C>(request: LinkRequest<C>): Promise<LinkResult<C>> {
     engine,
     ...(method === undefined ? {} : { method }),
     ...(compare === undefined ? {} : { compare }),
+    ...(mostFalse === undefined ? {} : { mostFalse }),
   }
   const { submission, ...linked } = await spawnRole<Linked>(jobFor('matcher', request, linkTask, input))
   const report = await check?.(submission)

@@ -13,7 +13,11 @@ export async function link(
   hub: Hub,
   as: string,
   tell: Tell = silent,
-  { method, compare }: { readonly method?: LinkageMethod; readonly compare?: boolean } = {},
+  {
+    method,
+    compare,
+    mostFalse,
+  }: { readonly method?: LinkageMethod; readonly compare?: boolean; readonly mostFalse?: number } = {},
 ) {
   const linked = await linkInMatcher<CheckedSubmission>({
     trusted: hub.path('trusted'),
@@ -23,6 +27,7 @@ export async function link(
     engine: hub.engine,
     ...(method === undefined ? {} : { method }),
     ...(compare === undefined ? {} : { compare }),
+    ...(mostFalse === undefined ? {} : { mostFalse }),
     check: (submission) => checkSubmission(submission, FR_SNDS),
     ...(hub.config.synthetic ? { notice: INVENTED } : {}),
     onProgress: ({ stage, done, total }) => tell(stage, done, total),

@@ -36,6 +36,8 @@ export interface LinkInput {
   readonly method?: Method
   /** Whether the method that does not decide is run too, for the report; by default it is. */
   readonly compare?: boolean
+  /** Share of false links that weighing may expect; one in 400 without it. */
+  readonly mostFalse?: number
 }
 
 export interface Linked {
@@ -63,14 +65,14 @@ const VERSION = 5
  * and its own working tables, with a receipt.
  */
 export default async function linkBndmrSnds(context: RoleContext, input: LinkInput): Promise<Linked> {
-  const { lake, receipts, today, method = 'probabilistic', compare = true } = input
+  const { lake, receipts, today, method = 'probabilistic', compare = true, mostFalse } = input
   const transfer = join(context.folder, 'transfers', 'bndmr')
   const work = join(context.folder, 'work')
   const oppositions = await resolveOppositions(context.folder, lake)
   const before = await lastLinked(context.folder)
   const inputs = await hashInputs(context.folder, lake, [
     today.slice(0, 4),
-    method,
+    mostFalse === undefined ? method : `${method} ${mostFalse}`,
     await opposedHash(join(lake, 'oppositions', `${oppositions.version}.parquet`), today),
   ])
   const transferred = await hashTransfer(transfer)
@@ -110,6 +112,7 @@ export default async function linkBndmrSnds(context: RoleContext, input: LinkInp
     const matched = await match(plan, work, {
       method,
       compare,
+      mostFalse,
       today,
       onStep: (done, total) => context.progress({ stage: 'link', done, total }),
     })

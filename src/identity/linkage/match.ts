@@ -18,6 +18,7 @@ export interface MatchOptions {
   readonly method: Method
   /** The other method too, for the report alone. */
   readonly compare: boolean
+  readonly mostFalse?: number | undefined
   readonly today: string
   readonly onStep?: (done: number, total: number) => void
 }
@@ -48,7 +49,7 @@ export interface Matched {
  * nothing is computed twice.
  */
 export async function match(plan: Plan, work: string, options: MatchOptions): Promise<Matched> {
-  const { method, compare, today, onStep = () => undefined } = options
+  const { method, compare, mostFalse, today, onStep = () => undefined } = options
   const both = sides(today)
   const climbs = compare || method === 'ladder'
   const weighs = compare || method === 'probabilistic'
@@ -66,7 +67,7 @@ export async function match(plan: Plan, work: string, options: MatchOptions): Pr
   await write(both.persons)
   if (climbs) for (const one of [both.communes, both.contacts]) await write(one)
   const ladder = climbs ? await climbLadder(plan, both, write) : undefined
-  const weighed = weighs ? await weigh(plan, both, patients.rows, write) : undefined
+  const weighed = weighs ? await weigh(plan, both, patients.rows, write, mostFalse) : undefined
   const [mine, other] = method === 'ladder' ? [ladder, weighed] : [weighed, ladder]
   if (!mine) throw new Error('the method that decides is the one that was run')
   const indirect = mine.links

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ChainonError } from '../../../base/index.ts'
 import type { LinkageMethod } from '../../../identity/index.ts'
 import type { Source, Suggestion, Wanted } from '../../../linkage/index.ts'
@@ -176,30 +176,45 @@ export function link(program: Command): void {
         .choices(['probabilistic', 'ladder'])
         .default('probabilistic'),
     )
+    .addOption(
+      new Option('--most-false <share>', 'share of false links that weighing may expect')
+        .default(0.0025)
+        .argParser(shareOfLinks),
+    )
     .option('--no-compare', 'leave out the other method and the map of criteria, which only the report needs')
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  chainon link bndmr-snds --hub hub\n  chainon link bndmr-snds --hub hub --method ladder\n\nObjectors are removed first. Indirect links, then the NIR where it is known: `probabilistic` weighs all that the two\nsources say of a patient and a person, with weights learnt from them; `ladder` lets one criterion go after another, as the\nnational insurance does. The working tables are destroyed with a receipt; the report passes the output check before it\nis shown. docs/how-to/link-the-registry.md reads it.',
+      '\nExamples:\n  chainon link bndmr-snds --hub hub\n  chainon link bndmr-snds --hub hub --method ladder\n  chainon link bndmr-snds --hub hub --most-false 0.0008\n\nObjectors are removed first. Indirect links, then the NIR where it is known: `probabilistic` weighs all that the two\nsources say of a patient and a person, with weights learnt from them; `ladder` lets one criterion go after another, as the\nnational insurance does. The working tables are destroyed with a receipt; the report passes the output check before it\nis shown. docs/how-to/link-the-registry.md reads it.',
     )
-    .action(async (options: HubOptions & { as: string; method: LinkageMethod; compare: boolean }) => {
-      const { openHub, withLock } = await import('../../../store/index.ts')
-      const { link: linkSources } = await import('../../chain/link.ts')
-      const speak = voice(options)
-      const hub = await openHub(options.hub)
-      const linked = await withLock(hub, 'link bndmr-snds', () =>
-        speak.stage(
-          'link',
-          (tell) => linkSources(hub, options.as, tell, options),
-          ({ quality }) =>
-            `${count(quality.linked)} of ${count(quality.patients - quality.opposed)} patients (${percent(quality.linked / Math.max(1, quality.patients - quality.opposed))})`,
-        ),
-      )
-      sayLinked(speak, linked)
-      // Rungs and counts of the matcher are not checked: a machine is told what a person is.
-      const { version, oppositions, unchanged, report } = linked
-      speak.end({ version, oppositions, unchanged, report })
-    })
+    .action(
+      async (
+        options: HubOptions & { as: string; method: LinkageMethod; compare: boolean; mostFalse: number },
+      ) => {
+        const { openHub, withLock } = await import('../../../store/index.ts')
+        const { link: linkSources } = await import('../../chain/link.ts')
+        const speak = voice(options)
+        const hub = await openHub(options.hub)
+        const linked = await withLock(hub, 'link bndmr-snds', () =>
+          speak.stage(
+            'link',
+            (tell) => linkSources(hub, options.as, tell, options),
+            ({ quality }) =>
+              `${count(quality.linked)} of ${count(quality.patients - quality.opposed)} patients (${percent(quality.linked / Math.max(1, quality.patients - quality.opposed))})`,
+          ),
+        )
+        sayLinked(speak, linked)
+        // Rungs and counts of the matcher are not checked: a machine is told what a person is.
+        const { version, oppositions, unchanged, report } = linked
+        speak.end({ version, oppositions, unchanged, report })
+      },
+    )
+}
+
+function shareOfLinks(text: string): number {
+  const share = Number(text)
+  if (!(share > 0 && share <= 0.05)) throw new InvalidArgumentError('give a share above 0, of 0.05 at most')
+  return share
 }
 
 function sayRules({ rules, pairs, recall, budget }: NonNullable<Suggestion['search']>): string {

@@ -34,8 +34,8 @@ export interface Stratum {
 /** Strata of patients: days beyond are one. */
 export const MOST_DAYS = 3
 
-/** Share of false links that the choice may expect: a little less than one in a thousand, for it is a guess. */
-export const MOST_FALSE = 0.0008
+/** Share of false links that the choice may expect where nobody says: half of the one in two hundred that links are held to. */
+export const MOST_FALSE = 0.0025
 /** No threshold or margin is higher, in bits. */
 const HIGHEST = { threshold: 30, margin: 12 }
 
@@ -92,14 +92,18 @@ function optionsOf(heights: readonly Height[], { patients, decoys: made, absent 
 }
 
 /**
- * Thresholds and margins that link most while no more than `MOST_FALSE` of all links are expected to be false, by decoys and by
+ * Thresholds and margins that link most while no more than a share of all links are expected to be false, by decoys and by
  * the weights; of those that link equally many the higher. When none are so good, the best.
  *
  * Each number of registry days has its own: patients without a link are mostly those with few days, and chance is to them
  * what it is to decoys with as few, not to decoys in general. All strata pay the same for a false link, so that
  * none could link more for as many false ones elsewhere.
  */
-export function choose(heights: readonly Height[], strata: readonly Stratum[]): Choice {
+export function choose(
+  heights: readonly Height[],
+  strata: readonly Stratum[],
+  mostFalse = MOST_FALSE,
+): Choice {
   const options = strata.map((stratum, at) =>
     optionsOf(
       heights.filter((height) => height.stratum === at),
@@ -128,7 +132,7 @@ export function choose(heights: readonly Height[], strata: readonly Stratum[]): 
   // The lowest price of a false link, in true ones, at which few enough are left: prices rise by a tenth.
   const choices = Array.from({ length: 120 }, (_, at) => choiceAt(1.1 ** at))
   return (
-    choices.find((choice) => choice.links > 0 && expected(choice) <= MOST_FALSE) ??
+    choices.find((choice) => choice.links > 0 && expected(choice) <= mostFalse) ??
     choices
       .filter(({ links }) => links > 0)
       .sort((a, b) => expected(a) - expected(b) || b.links - a.links)[0] ??

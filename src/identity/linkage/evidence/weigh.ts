@@ -101,8 +101,15 @@ export const WEIGHED_STEPS = 28
 /**
  * Weighs every candidate by what the two sources say of both, and links those that are mutually best, above a threshold and
  * better than the next by a margin. Weights, threshold and margin are learnt from the data; nobody sets them.
+ * @param mostFalse share of false links that may be expected; one in 400 without it
  */
-export async function weigh(plan: Plan, both: Sides, patients: number, write: Write): Promise<Weighed> {
+export async function weigh(
+  plan: Plan,
+  both: Sides,
+  patients: number,
+  write: Write,
+  mostFalse?: number,
+): Promise<Weighed> {
   const steps = evidenceSteps(both)
   const { encounters, chances, registry, decoyed, strata } = steps
   for (const one of [coverage, ...Object.values(chances), registry.asked.events]) await write(one)
@@ -140,6 +147,7 @@ export async function weigh(plan: Plan, both: Sides, patients: number, write: Wr
         absent: 1 - (learnt.matchesByDays[stratum] ?? 0) / Math.max(1, inIt),
       }
     }),
+    mostFalse,
   )
   const links = chosenOf(best, strata, choice.bars)
   const { rows: linked } = await write(links)
