@@ -86,17 +86,22 @@ export function textOf(bytes: Buffer, encoding: Records['encoding']): string {
   return encoding === 'latin-1' ? windows1252.decode(bytes) : bytes.toString('utf8')
 }
 
-/** The fields of a record. A quote counts at the beginning of a field only; a doubled one is one. */
-export function fieldsOf(text: string, separator: string): string[] {
+/**
+ * The fields of a record. A quote counts at the beginning of a field only; a doubled one is one.
+ * @param onStray called for each stray quote: one that begins a field and is not closed, or stands in a quoted one and is not doubled:
+ *   it is taken for text
+ */
+export function fieldsOf(text: string, separator: string, onStray?: () => void): string[] {
   if (!text.includes('"')) return text.split(separator)
   const fields: string[] = []
   let at = 0
   for (;;) {
-    const closing = text[at] === '"' ? closingQuote(text, at + 1, separator) : -1
+    const closing = text[at] === '"' ? closingQuote(text, at + 1, separator, onStray) : -1
     if (closing >= 0) {
       fields.push(text.slice(at + 1, closing).replaceAll('""', '"'))
       at = closing + 1
     } else {
+      if (text[at] === '"') onStray?.()
       const end = text.indexOf(separator, at)
       fields.push(end < 0 ? text.slice(at) : text.slice(at, end))
       at = end < 0 ? text.length : end
@@ -107,10 +112,11 @@ export function fieldsOf(text: string, separator: string): string[] {
 }
 
 /** The quote that closes a field is followed by a separator or by the end; -1 when there is none. */
-function closingQuote(text: string, from: number, separator: string): number {
+function closingQuote(text: string, from: number, separator: string, onStray?: () => void): number {
   for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
     if (text[at + 1] === '"') at++
     else if (at + 1 === text.length || text.startsWith(separator, at + 1)) return at
+    else onStray?.()
   }
   return -1
 }

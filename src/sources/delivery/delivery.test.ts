@@ -612,6 +612,17 @@ test('any date, written in any of the ways, is that date', async () => {
   )
 })
 
+test('a quoted field whose halves look like two whole rows is one field', async () => {
+  const report = await send(
+    {
+      'CENTRE.csv':
+        'CENTRE_ID;FINESS;NAME;LABEL;NETWORK\nC0;010000123;";;\n;;";CRMR;N\nC1;010000123;a;CRMR;N\n',
+    },
+    'bndmr',
+  )
+  expect((await rowsOf(report)).map((row) => row['NAME'])).toEqual([';;\n;;', 'a'])
+})
+
 test('whatever text stands in a quoted file, rows are neither lost nor invented', async () => {
   const value = anyString({ unit: constantFrom('a', '"', ';', ',', ' ', 'é', '1', '\n'), maxLength: 8 })
   await assert(

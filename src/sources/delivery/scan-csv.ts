@@ -26,9 +26,15 @@ export async function scanCsv(path: string, known: ReadonlySet<string>): Promise
   const { encoding, quotes } = await bytesSay(path)
   const separator = await separatorOf(path, encoding, known)
   const first = await scanAs({ path, separator, encoding, spanning: false }, quotes)
-  if (!quotes || first.misshapen.length === 0) return first
+  if (first.shape.misshapen.length === 0 && first.strayQuotes === 0) return first.shape
   const second = await scanAs({ path, separator, encoding, spanning: true }, quotes)
-  return second.misshapen.length < first.misshapen.length ? second : first
+  // Two halves of a quoted field may look like two whole rows, but each has a quote that
+  // nothing closes.
+  const better =
+    first.shape.misshapen.length === 0
+      ? second.shape.misshapen.length + second.strayQuotes === 0
+      : second.shape.misshapen.length < first.shape.misshapen.length
+  return better ? second.shape : first.shape
 }
 
 /** Encoding, and whether there is any quote, without telling rows apart. */
@@ -85,12 +91,19 @@ async function separatorOf(
 /** A column name as it is compared: trimmed, in capitals. */
 export const tidy = (column: string): string => column.trim().replaceAll('"', '').toUpperCase()
 
-async function scanAs(file: Records, quotes: boolean): Promise<CsvShape> {
+/** How a file looks when it is read so, and how many quotes are out of place. */
+async function scanAs(
+  file: Records,
+  quotes: boolean,
+): Promise<{ readonly shape: CsvShape; readonly strayQuotes: number }> {
   let header: string[] = []
   let sample: string[][] = []
   let extra: CsvShape['extra']
   let expected = 0
   let rows = 0
+  let strayQuotes = 0
+  const read = (bytes: Buffer): string[] =>
+    fieldsOf(textOf(bytes, file.encoding), file.separator, () => strayQuotes++)
   const misshapen: { row: number; fields: number }[] = []
   const separator = file.separator.charCodeAt(0)
   const decide = () => {
@@ -104,19 +117,16 @@ async function scanAs(file: Records, quotes: boolean): Promise<CsvShape> {
   }
   await eachRecord(file, (bytes, number) => {
     if (number === 0) {
-      header = fieldsOf(textOf(bytes, file.encoding), file.separator)
+      header = read(bytes)
       return undefined
     }
     rows = number
     if (number <= SAMPLE) {
-      sample.push(fieldsOf(textOf(bytes, file.encoding), file.separator))
+      sample.push(read(bytes))
       if (number === SAMPLE) decide()
       return undefined
     }
-    const fields =
-      quotes && bytes.includes(34)
-        ? fieldsOf(textOf(bytes, file.encoding), file.separator).length
-        : count(bytes, separator) + 1
+    const fields = quotes && bytes.includes(34) ? read(bytes).length : count(bytes, separator) + 1
     if (fields !== expected && !(extra === 'trailing' && fields === header.length))
       misshapen.push({ row: number, fields })
     return undefined
@@ -132,7 +142,7 @@ async function scanAs(file: Records, quotes: boolean): Promise<CsvShape> {
     file.encoding === 'utf-8' &&
     !file.path.toLowerCase().endsWith('.gz') &&
     header.length > 1
-  return { ...file, header: names, extra, rows, misshapen, plain }
+  return { shape: { ...file, header: names, extra, rows, misshapen, plain }, strayQuotes }
 }
 
 const SAMPLE = 50
