@@ -13,7 +13,7 @@ import { countPairs, type LinkageModel } from '../../src/linkage/index.ts'
 import { measured } from './measured.ts'
 import { writeDoubles } from './people.ts'
 
-const [records = '1000000', memory = '8GB'] = process.argv.slice(2)
+const [records = '200000', memory = '8GB'] = process.argv.slice(2)
 const chainon = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url))
 const dir = await mkdtemp(join(tmpdir(), 'chainon-dedupe-'))
 const people = join(dir, 'people.parquet')
