@@ -61,6 +61,70 @@ test('the clusters do not depend on the order of the pairs', () => {
   )
 })
 
+/** The definition word for word: of all clusters that a scored pair joins those two that agree best, as long as any do. */
+function byDefinition(records: number, pairs: Edges, share: number): number[] {
+  const { unscored, stop } = AVERAGE
+  const weights = new Map<string, number>()
+  pairs.weight.forEach((weight, i) => {
+    weights.set(`${pairs.left[i]} ${pairs.right[i]}`, weight)
+    weights.set(`${pairs.right[i]} ${pairs.left[i]}`, weight)
+  })
+  const towards = (from: number[], to: number[]): number => {
+    const means = from.map((a) => {
+      const all = to.map((b) => weights.get(`${a} ${b}`) ?? unscored).sort((x, y) => y - x)
+      const compared = all.slice(0, Math.ceil(share * to.length))
+      return compared.reduce((x, y) => x + y, 0) / compared.length
+    })
+    return means.reduce((x, y) => x + y, 0) / means.length
+  }
+  let clusters = Array.from({ length: records }, (_, record) => [record])
+  for (;;) {
+    const offers = clusters.flatMap((a) =>
+      clusters
+        .filter(
+          (b) => a !== b && a.length <= b.length && a.some((x) => b.some((y) => weights.has(`${x} ${y}`))),
+        )
+        .map((b) => ({
+          a,
+          b,
+          weight: a.length < b.length ? towards(a, b) : (towards(a, b) + towards(b, a)) / 2,
+        })),
+    )
+    const best = offers.filter(({ weight }) => weight > stop).sort((x, y) => y.weight - x.weight)[0]
+    if (!best)
+      return clusters
+        .flatMap((of) => of.map((record) => [record, Math.min(...of)] as const))
+        .sort(([x], [y]) => x - y)
+        .map(([, smallest]) => smallest)
+    clusters = [...clusters.filter((one) => one !== best.a && one !== best.b), [...best.a, ...best.b]]
+  }
+}
+
+test('average linkage is its definition, whatever way it takes', () => {
+  const RECORDS = 14
+  const record = fc.nat(RECORDS - 1)
+  // Weights so fine that no two means are equal but by way of equal pairs.
+  const weight = fc.integer({ min: -8_000_000, max: 12_000_000 }).map((millionths) => millionths / 1e6)
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.tuple(record, record, weight), {
+        selector: ([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`,
+        minLength: 10,
+        maxLength: 60,
+      }),
+      fc.constantFrom(0.5, 2 / 3, 1),
+      (scored, share) => {
+        const pairs = edges(...scored.filter(([a, b]) => a !== b))
+        fc.pre(new Set(pairs.weight).size === pairs.weight.length)
+        expect([...averageLinkage(RECORDS, pairs, { ...AVERAGE, best: share })]).toEqual(
+          byDefinition(RECORDS, pairs, share),
+        )
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
 test('one to one, each has at most one partner, the best for both, and of equals nobody', () => {
   expect([...oneToOne(4, edges([0, 2, 5], [0, 3, 7], [1, 3, 6], [1, 2, 4]), 0)]).toEqual([0, 1, 1, 0])
   expect([...oneToOne(3, edges([0, 1, 5], [0, 2, 5]), 0)]).toEqual([0, 1, 2])

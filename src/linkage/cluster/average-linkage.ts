@@ -1,7 +1,9 @@
 import type { Apart } from './apart.ts'
 import { connectedComponents } from './components.ts'
 import { between, type Constraints } from './decisions.ts'
+import { type Merge, MergeQueue } from './merge-queue.ts'
 import { alone, type Clusters, type Edges } from './model.ts'
+import { neighboursOf, weightOf } from './neighbours.ts'
 
 export interface AverageLinkage {
   /** Weight of a pair that was not scored: it agreed on no blocking rule, or fell under the threshold of scoring. */
@@ -32,65 +34,109 @@ export function averageLinkage(
   decided?: Constraints,
 ): Clusters {
   const roots = decided?.roots ?? alone(records)
-  // Clusters never reach beyond what pairs above the stop connect.
+  // Clusters never reach beyond what pairs above the stop connect, so that each component is a work of its own.
   const linked = connectedComponents(records, decided ? between(edges, decided) : edges, stop)
-  const weights = weightsOf(edges, decided ? roots.map((root) => linked[root] as number) : linked)
+  const components = decided ? roots.map((root) => linked[root] as number) : linked
+  const neighbours = neighboursOf(edges, components)
   const clusters = roots.slice()
+  /** Records of the clusters that have several. */
   const members = membersOf(roots, decided)
-  const neighbours = neighboursOf(weights, roots)
-  const of = (cluster: number): number[] => members.get(cluster) ?? [cluster]
-  const sizeOf = (cluster: number): number => members.get(cluster)?.length ?? 1
-  /** Mean over records of one cluster of their means with the best of the other. */
+  const sizes = new Int32Array(records).fill(1)
+  for (const [root, { length }] of members) sizes[root] = length
+  const mean = meanBetween(
+    (a, b) => weightOf(neighbours, a, b, unscored),
+    (cluster) => members.get(cluster) ?? [cluster],
+    share,
+  )
+
+  const queue = new MergeQueue()
+  const offer = (one: number, other: number): void => {
+    if (apart?.has(one, other)) return
+    const [a, b] = one < other ? [one, other] : [other, one]
+    const weight = mean(a, b)
+    if (weight > stop) queue.push(weight, { a, b, sizeA: sizes[a] as number, sizeB: sizes[b] as number })
+  }
+
+  /** By cluster, how much more its pairs with one cluster weigh than if they had not been scored; 0 but while they are summed. */
+  const excess = new Float64Array(records)
+  /** Clusters that records of one were scored with, but those that cannot reach the stop at the very best. */
+  const around = (cluster: number): number[] => {
+    const size = sizes[cluster] as number
+    const met: number[] = []
+    const meet = (record: number): void => {
+      const end = neighbours.from[record + 1] as number
+      for (let at = neighbours.from[record] as number; at < end; at++) {
+        const other = clusters[neighbours.other[at] as number] as number
+        if (other === cluster) continue
+        if (excess[other] === 0) met.push(other)
+        const more = (neighbours.weight[at] as number) - unscored
+        excess[other] = (excess[other] as number) + Math.max(more, Number.MIN_VALUE)
+      }
+    }
+    const own = members.get(cluster)
+    if (own) own.forEach(meet)
+    else meet(cluster)
+    return met.filter((other) => {
+      const atBest = unscored + (excess[other] as number) / comparedPairs(size, sizes[other] as number, share)
+      excess[other] = 0
+      return atBest > stop - ROUNDING
+    })
+  }
+
+  const merge: Merge = { a: 0, b: 0, sizeA: 0, sizeB: 0 }
+  for (const component of byComponent(components)) {
+    for (const record of component)
+      if (clusters[record] === record)
+        for (const other of around(record)) if (record < other) offer(record, other)
+    while (queue.pop(merge)) {
+      const { a, b, sizeA, sizeB } = merge
+      // One of them has changed since.
+      if (clusters[a] !== a || clusters[b] !== b || sizeA !== sizes[a] || sizeB !== sizes[b]) continue
+      const joined = members.get(a) ?? [a]
+      for (const record of members.get(b) ?? [b]) {
+        clusters[record] = a
+        joined.push(record)
+      }
+      members.set(a, joined)
+      sizes[a] = joined.length
+      members.delete(b)
+      apart?.join(a, b)
+      for (const other of around(a)) offer(a, other)
+    }
+  }
+  return clusters
+}
+
+/** A sum that is taken in another order may differ by this much. */
+const ROUNDING = 1e-6
+
+/** Each record of the smaller cluster with so many of the larger. */
+const comparedPairs = (a: number, b: number, share: number): number =>
+  Math.min(a, b) * Math.ceil(share * Math.max(a, b))
+
+/** How well two clusters agree: the smaller one's records with the best of the larger, both ways where neither is smaller. */
+function meanBetween(
+  weight: (a: number, b: number) => number,
+  of: (cluster: number) => readonly number[],
+  share: number,
+): (a: number, b: number) => number {
   const towards = (from: readonly number[], to: readonly number[]): number => {
     const compared = Math.ceil(share * to.length)
     let sum = 0
     for (const record of from) {
-      const known = weights.get(record)
-      const all = to.map((other) => known?.get(other) ?? unscored)
+      const all = to.map((other) => weight(record, other))
       if (compared < all.length) all.sort((x, y) => y - x)
       for (let at = 0; at < compared; at++) sum += (all[at] as number) / compared
     }
     return sum / from.length
   }
-  const mean = (a: number, b: number): number => {
+  return (a, b) => {
     const [ours, theirs] = [of(a), of(b)]
+    if (ours.length === 1 && theirs.length === 1) return weight(a, b)
     if (ours.length < theirs.length) return towards(ours, theirs)
     if (ours.length > theirs.length) return towards(theirs, ours)
-    return ours.length === 1 ? towards(ours, theirs) : (towards(ours, theirs) + towards(theirs, ours)) / 2
+    return (towards(ours, theirs) + towards(theirs, ours)) / 2
   }
-  const queue = new Queue()
-  const offer = (a: number, b: number): void => {
-    if (apart?.has(a, b)) return
-    const [low, high] = a < b ? [a, b] : [b, a]
-    const weight = mean(low, high)
-    if (weight > stop) queue.push(weight, low, high, sizeOf(low), sizeOf(high))
-  }
-  for (const [a, others] of neighbours) for (const b of others) if (a < b) offer(a, b)
-  for (let best = queue.pop(); best !== undefined; best = queue.pop()) {
-    const { a, b } = best
-    // One of them has changed since.
-    if (clusters[a] !== a || clusters[b] !== b || best.sizeA !== sizeOf(a) || best.sizeB !== sizeOf(b))
-      continue
-    const joined = of(a)
-    for (const record of of(b)) {
-      clusters[record] = a
-      joined.push(record)
-    }
-    members.set(a, joined)
-    members.delete(b)
-    apart?.join(a, b)
-    const ours = neighbours.get(a) as Set<number>
-    for (const other of neighbours.get(b) ?? []) {
-      const theirs = neighbours.get(other) as Set<number>
-      theirs.delete(b)
-      if (other === a) continue
-      ours.add(other)
-      theirs.add(a)
-    }
-    neighbours.delete(b)
-    for (const other of ours) offer(a, other)
-  }
-  return clusters
 }
 
 /** Records of each cluster that begins with several. */
@@ -100,85 +146,20 @@ function membersOf(roots: Clusters, decided?: Constraints): Map<number, number[]
   return members
 }
 
-/** Clusters that records of a cluster were scored with. */
-function neighboursOf(
-  weights: ReadonlyMap<number, ReadonlyMap<number, number>>,
-  roots: Clusters,
-): Map<number, Set<number>> {
-  const neighbours = new Map<number, Set<number>>()
-  for (const [record, others] of weights) {
-    const root = roots[record] as number
-    let own = neighbours.get(root)
-    if (!own) neighbours.set(root, (own = new Set()))
-    for (const other of others.keys()) if (roots[other] !== root) own.add(roots[other] as number)
-  }
-  return neighbours
-}
-
-/** Weights of each record with the others of its component that it was scored with. */
-function weightsOf(edges: Edges, components: Clusters): Map<number, Map<number, number>> {
-  const weights = new Map<number, Map<number, number>>()
-  const add = (a: number, b: number, weight: number): void => {
-    let own = weights.get(a)
-    if (!own) weights.set(a, (own = new Map()))
-    own.set(b, weight)
-  }
-  for (let i = 0; i < edges.weight.length; i++) {
-    const [a, b] = [edges.left[i] as number, edges.right[i] as number]
-    if (components[a] !== components[b]) continue
-    add(a, b, edges.weight[i] as number)
-    add(b, a, edges.weight[i] as number)
-  }
-  return weights
-}
-
-interface Candidate {
-  readonly weight: number
-  readonly a: number
-  readonly b: number
-  readonly sizeA: number
-  readonly sizeB: number
-}
-
-/** Best first; of equals that with the smallest numbers. */
-class Queue {
-  readonly #heap: Candidate[] = []
-
-  push(weight: number, a: number, b: number, sizeA: number, sizeB: number): void {
-    const heap = this.#heap
-    let at = heap.push({ weight, a, b, sizeA, sizeB }) - 1
-    while (at > 0) {
-      const up = (at - 1) >> 1
-      if (!before(heap[at] as Candidate, heap[up] as Candidate)) break
-      swap(heap, at, up)
-      at = up
-    }
-  }
-
-  pop(): Candidate | undefined {
-    const heap = this.#heap
-    const best = heap[0]
-    const last = heap.pop()
-    if (best === undefined || last === undefined || heap.length === 0) return best
-    heap[0] = last
-    for (let at = 0; ; ) {
-      let first = at
-      for (const child of [2 * at + 1, 2 * at + 2])
-        if (child < heap.length && before(heap[child] as Candidate, heap[first] as Candidate)) first = child
-      if (first === at) return best
-      swap(heap, at, first)
-      at = first
-    }
-  }
-}
-
-function before(x: Candidate, y: Candidate): boolean {
-  if (x.weight !== y.weight) return x.weight > y.weight
-  return x.a !== y.a ? x.a < y.a : x.b < y.b
-}
-
-function swap(heap: Candidate[], i: number, j: number): void {
-  const kept = heap[i] as Candidate
-  heap[i] = heap[j] as Candidate
-  heap[j] = kept
+/** The records of each component that has several, smallest first. */
+function* byComponent(components: Clusters): Generator<Int32Array> {
+  const size = new Int32Array(components.length)
+  for (const component of components) size[component] = (size[component] as number) + 1
+  const end = new Int32Array(components.length)
+  let last = 0
+  for (const [component, n] of size.entries()) end[component] = last += n
+  const next = end.map((at, component) => at - (size[component] as number))
+  const records = new Int32Array(components.length)
+  components.forEach((component, record) => {
+    const at = next[component] as number
+    records[at] = record
+    next[component] = at + 1
+  })
+  for (const [component, n] of size.entries())
+    if (n > 1) yield records.subarray((end[component] as number) - n, end[component] as number)
 }
