@@ -4,7 +4,7 @@ import { type Apart, apartOf } from './apart.ts'
 import { averageLinkage } from './average-linkage.ts'
 import type { LinkageModel } from '../model.ts'
 import { bestLinks } from './best-link.ts'
-import { cluster } from './cluster.ts'
+import { cluster, clusterAgain } from './cluster.ts'
 import { connectedComponents } from './components.ts'
 import { constraintsOf } from './decisions.ts'
 import type { Edges } from './model.ts'
@@ -179,6 +179,39 @@ test.each(['average-linkage', 'connected', 'best-link', 'one-to-one'] as const)(
           ])
         },
       ),
+    )
+  },
+)
+
+test.each(['average-linkage', 'connected', 'best-link'] as const)(
+  'by %s, only what new pairs touch is clustered again, and it is as if all had been',
+  (method) => {
+    const RECORDS = 16
+    const record = fc.nat(RECORDS - 1)
+    const pair = fc.tuple(record, record).filter(([a, b]) => a !== b)
+    const model = { clusters: { method } } as LinkageModel
+    const weight = fc.integer({ min: -8_000_000, max: 9_000_000 }).map((millionths) => millionths / 1e6)
+    const scored = fc.uniqueArray(fc.tuple(record, record, weight), {
+      selector: ([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`,
+      maxLength: 40,
+    })
+    fc.assert(
+      fc.property(
+        scored,
+        fc.nat(10),
+        fc.array(pair, { maxLength: 3 }),
+        fc.array(pair, { maxLength: 3 }),
+        (all, first, together, apart) => {
+          const pairs = all.filter(([a, b]) => a !== b)
+          const limits = { decided: constraintsOf(RECORDS, { together, apart }) }
+          const earlier = cluster(model, RECORDS, edges(...pairs.slice(0, first)), limits)
+          const changed = pairs.slice(first).flatMap(([a, b]) => [a, b])
+          expect([...clusterAgain(model, earlier, edges(...pairs), changed, limits)]).toEqual([
+            ...cluster(model, RECORDS, edges(...pairs), limits),
+          ])
+        },
+      ),
+      { numRuns: 300 },
     )
   },
 )

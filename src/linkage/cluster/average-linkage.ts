@@ -3,7 +3,7 @@ import { connectedComponents } from './components.ts'
 import { between, type Constraints } from './decisions.ts'
 import { type Merge, MergeQueue } from './merge-queue.ts'
 import { alone, type Clusters, type Edges } from './model.ts'
-import { neighboursOf, weightOf } from './neighbours.ts'
+import { type Neighbours, neighboursOf, Weights } from './neighbours.ts'
 
 export interface AverageLinkage {
   /** Weight of a pair that was not scored: it agreed on no blocking rule, or fell under the threshold of scoring. */
@@ -43,11 +43,8 @@ export function averageLinkage(
   const members = membersOf(roots, decided)
   const sizes = new Int32Array(records).fill(1)
   for (const [root, { length }] of members) sizes[root] = length
-  const mean = meanBetween(
-    (a, b) => weightOf(neighbours, a, b, unscored),
-    (cluster) => members.get(cluster) ?? [cluster],
-    share,
-  )
+  const weights = new Weights(neighbours, unscored)
+  const mean = meanBetween(weights, (cluster) => members.get(cluster) ?? [cluster], share)
 
   const queue = new MergeQueue()
   const offer = (one: number, other: number): void => {
@@ -85,6 +82,11 @@ export function averageLinkage(
 
   const merge: Merge = { a: 0, b: 0, sizeA: 0, sizeB: 0 }
   for (const component of byComponent(components)) {
+    if (!apart && !decided && allAgree(neighbours, component, stop)) {
+      for (const record of component) clusters[record] = component[0] as number
+      continue
+    }
+    weights.hold(component)
     for (const record of component)
       if (clusters[record] === record)
         for (const other of around(record)) if (record < other) offer(record, other)
@@ -107,6 +109,16 @@ export function averageLinkage(
   return clusters
 }
 
+/** Where all pairs weigh more than the stop, so does every mean, and all become one in whatever order. */
+function allAgree({ from, weight }: Neighbours, component: Int32Array, stop: number): boolean {
+  return component.every((record) => {
+    const [start, end] = [from[record] as number, from[record + 1] as number]
+    if (end - start < component.length - 1) return false
+    for (let at = start; at < end; at++) if ((weight[at] as number) <= stop) return false
+    return true
+  })
+}
+
 /** A sum that is taken in another order may differ by this much. */
 const ROUNDING = 1e-6
 
@@ -116,26 +128,46 @@ const comparedPairs = (a: number, b: number, share: number): number =>
 
 /** How well two clusters agree: the smaller one's records with the best of the larger, both ways where neither is smaller. */
 function meanBetween(
-  weight: (a: number, b: number) => number,
+  weights: Weights,
   of: (cluster: number) => readonly number[],
   share: number,
 ): (a: number, b: number) => number {
+  let best = new Float64Array(64)
   const towards = (from: readonly number[], to: readonly number[]): number => {
     const compared = Math.ceil(share * to.length)
+    if (best.length < to.length) best = new Float64Array(2 * to.length)
     let sum = 0
     for (const record of from) {
-      const all = to.map((other) => weight(record, other))
-      if (compared < all.length) all.sort((x, y) => y - x)
-      for (let at = 0; at < compared; at++) sum += (all[at] as number) / compared
+      to.forEach((other, at) => {
+        best[at] = weights.of(record, other)
+      })
+      if (compared < to.length) heaviestFirst(best, to.length)
+      for (let at = 0; at < compared; at++) sum += (best[at] as number) / compared
     }
     return sum / from.length
   }
   return (a, b) => {
     const [ours, theirs] = [of(a), of(b)]
-    if (ours.length === 1 && theirs.length === 1) return weight(a, b)
+    if (ours.length === 1 && theirs.length === 1) return weights.of(a, b)
     if (ours.length < theirs.length) return towards(ours, theirs)
     if (ours.length > theirs.length) return towards(theirs, ours)
     return (towards(ours, theirs) + towards(theirs, ours)) / 2
+  }
+}
+
+/** A database of people has few clusters that are large, and millions that are not. */
+const SMALL = 50
+
+function heaviestFirst(list: Float64Array, length: number): void {
+  if (length > SMALL) {
+    list.subarray(0, length).sort().reverse()
+    return
+  }
+  for (let n = 1; n < length; n++) {
+    const weight = list[n] as number
+    let at = n
+    for (; at > 0 && (list[at - 1] as number) < weight; at--) list[at] = list[at - 1] as number
+    list[at] = weight
   }
 }
 

@@ -4,7 +4,7 @@ import { averageLinkage } from './average-linkage.ts'
 import { bestLinks } from './best-link.ts'
 import { connectedComponents } from './components.ts'
 import { between, type Constraints } from './decisions.ts'
-import type { Clusters, Edges } from './model.ts'
+import { type Clusters, type Edges, someOf } from './model.ts'
 import { oneToOne } from './one-to-one.ts'
 
 /** Pairs that weigh less are not kept; to a cluster they are pairs that were not scored. */
@@ -38,6 +38,29 @@ export function cluster(
   const rooted = between(edges, decided, apart)
   const ofRoots = clusterBy(method, records, rooted, { threshold, margin }, apart, joined)
   return decided.roots.map((root) => ofRoots[root] as number)
+}
+
+/**
+ * Who is who when pairs have come to those that were clustered: only what pairs above the threshold connect with a record of
+ * a new one is clustered again.
+ * @param changed records of new pairs
+ */
+export function clusterAgain(
+  model: LinkageModel,
+  earlier: Clusters,
+  edges: Edges,
+  changed: Iterable<number>,
+  limits: Limits = {},
+): Clusters {
+  const { decided } = limits
+  const rooted = decided ? between(edges, decided) : edges
+  const connected = connectedComponents(earlier.length, rooted, model.threshold ?? 0)
+  const components = decided ? decided.roots.map((root) => connected[root] as number) : connected
+  const isChanged = new Set<number>()
+  for (const record of changed) isChanged.add(components[record] as number)
+  const some = someOf(edges, (i) => isChanged.has(components[edges.left[i] as number] as number))
+  const again = cluster(model, earlier.length, some, limits)
+  return earlier.map((known, at) => (isChanged.has(components[at] as number) ? (again[at] as number) : known))
 }
 
 function clusterBy(

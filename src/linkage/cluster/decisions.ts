@@ -1,6 +1,6 @@
 import type { Apart } from './apart.ts'
 import { connectedComponents } from './components.ts'
-import type { Clusters, Edges } from './model.ts'
+import { type Clusters, type Edges, someOf } from './model.ts'
 
 type Pair = readonly [number, number]
 
@@ -46,16 +46,11 @@ export function constraintsOf(records: number, { together, apart }: Decisions): 
 }
 
 /** The pairs between roots; those inside one, and those that stay apart, are left out. */
-export function between(edges: Edges, { roots }: Constraints, apart?: Apart): Edges {
-  const kept: number[] = []
-  const at = (side: 'left' | 'right', i: number): number => roots[edges[side][i] as number] as number
-  for (let i = 0; i < edges.weight.length; i++) {
-    const [a, b] = [at('left', i), at('right', i)]
-    if (a !== b && !apart?.has(a, b)) kept.push(i)
-  }
-  return {
-    left: Int32Array.from(kept, (i) => at('left', i)),
-    right: Int32Array.from(kept, (i) => at('right', i)),
-    weight: Float64Array.from(kept, (i) => edges.weight[i] as number),
-  }
+export function between({ left, right, weight }: Edges, { roots }: Constraints, apart?: Apart): Edges {
+  const rooted = (records: Int32Array): Int32Array => records.map((record) => roots[record] as number)
+  const edges = { left: rooted(left), right: rooted(right), weight }
+  return someOf(edges, (i) => {
+    const [a, b] = [edges.left[i] as number, edges.right[i] as number]
+    return a !== b && !apart?.has(a, b)
+  })
 }

@@ -5,6 +5,19 @@ export interface Edges {
   readonly weight: Float64Array
 }
 
+/** The pairs at those places that are asked for. */
+export function someOf({ left, right, weight }: Edges, isAsked: (i: number) => boolean): Edges {
+  const all = new Int32Array(weight.length)
+  let n = 0
+  for (let i = 0; i < weight.length; i++) if (isAsked(i)) all[n++] = i
+  const places = all.subarray(0, n)
+  return {
+    left: places.map((i) => left[i] as number),
+    right: places.map((i) => right[i] as number),
+    weight: Float64Array.from(places, (i) => weight[i] as number),
+  }
+}
+
 /** For each record the number of its cluster: that of its smallest record. */
 export type Clusters = Int32Array
 

@@ -2,7 +2,7 @@ import type { Clusters, Edges } from './model.ts'
 
 /**
  * Which records each was scored with, and how much the pair weighs: those of record `r` stand from `from[r]` to
- * `from[r + 1]`, smallest number first. Lists in a row, because tens of millions of pairs are too many for objects.
+ * `from[r + 1]`. Lists in a row, because tens of millions of pairs are too many for objects.
  */
 export interface Neighbours {
   readonly from: Float64Array
@@ -39,16 +39,11 @@ export function neighboursOf({ left, right, weight }: Edges, components: Cluster
       add(left[i] as number, right[i] as number, i)
       add(right[i] as number, left[i] as number, i)
     }
-  for (let record = 0; record < records; record++)
-    sortRow(found, from[record] as number, from[record + 1] as number)
   return found
 }
 
-/** Pairs that come in the order of their records leave every row sorted. */
+/** Puts what stands from start to end in the order of the records. */
 function sortRow({ other, weight }: Neighbours, start: number, end: number): void {
-  let at = start + 1
-  while (at < end && (other[at - 1] as number) < (other[at] as number)) at++
-  if (at >= end) return
   const row = Array.from({ length: end - start }, (_, i) => ({
     other: other[start + i] as number,
     weight: weight[start + i] as number,
@@ -59,21 +54,63 @@ function sortRow({ other, weight }: Neighbours, start: number, end: number): voi
   }
 }
 
-/** @param otherwise the weight of a pair that was not scored */
-export function weightOf(
-  { from, other, weight }: Neighbours,
-  a: number,
-  b: number,
-  otherwise: number,
-): number {
-  let low = from[a] as number
-  let high = from[a + 1] as number
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    const found = other[middle] as number
-    if (found === b) return weight[middle] as number
-    if (found < b) low = middle + 1
-    else high = middle
+/** Components of so many records have all their weights side by side. */
+const MOST_SIDE_BY_SIDE = 128
+
+/** The weights of the pairs of one component after the other. */
+export class Weights {
+  readonly #neighbours: Neighbours
+  readonly #unscored: number
+  /** Of each record its place in the component that is held. */
+  readonly #place: Int32Array
+  readonly #square = new Float64Array(MOST_SIDE_BY_SIDE * MOST_SIDE_BY_SIDE)
+  /** Records of that component, or 0 where it is too large to stand side by side. */
+  #side = 0
+
+  /** @param unscored the weight of a pair that was not scored */
+  constructor(neighbours: Neighbours, unscored: number) {
+    this.#neighbours = neighbours
+    this.#unscored = unscored
+    this.#place = new Int32Array(neighbours.from.length - 1)
   }
-  return otherwise
+
+  hold(component: Int32Array): void {
+    const side = component.length
+    this.#side = side > MOST_SIDE_BY_SIDE ? 0 : side
+    const { from, other, weight } = this.#neighbours
+    if (this.#side === 0) {
+      for (const record of component)
+        sortRow(this.#neighbours, from[record] as number, from[record + 1] as number)
+      return
+    }
+    component.forEach((record, place) => {
+      this.#place[record] = place
+    })
+    this.#square.fill(this.#unscored, 0, side * side)
+    for (const [place, record] of component.entries())
+      for (let at = from[record] as number; at < (from[record + 1] as number); at++)
+        this.#square[place * side + (this.#place[other[at] as number] as number)] = weight[at] as number
+  }
+
+  /** Of two records of the component that is held. */
+  of(a: number, b: number): number {
+    return this.#side > 0
+      ? (this.#square[(this.#place[a] as number) * this.#side + (this.#place[b] as number)] as number)
+      : this.#search(a, b)
+  }
+
+  /** Rows of a large component are sorted. */
+  #search(a: number, b: number): number {
+    const { from, other, weight } = this.#neighbours
+    let low = from[a] as number
+    let high = from[a + 1] as number
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      const found = other[middle] as number
+      if (found === b) return weight[middle] as number
+      if (found < b) low = middle + 1
+      else high = middle
+    }
+    return this.#unscored
+  }
 }

@@ -1,10 +1,10 @@
 import type { DuckDb } from '../../engine/index.ts'
-import { cluster, type Limits } from '../cluster/cluster.ts'
+import { cluster, clusterAgain, LEAST_KEPT, type Limits } from '../cluster/cluster.ts'
 import type { Clusters } from '../cluster/model.ts'
 import type { LinkageModel } from '../model.ts'
 import type { Candidates } from './candidates.ts'
-import { completePairs } from './complete.ts'
-import { edgesOf } from './edges.ts'
+import { COMPLETED, completePairs } from './complete.ts'
+import { edgesOf, SCORED } from './edges.ts'
 import type { Trained } from './weights.ts'
 
 /** Clusters of the pairs that have been scored. */
@@ -14,10 +14,12 @@ export async function clusterScored(
   records: number,
   limits: Limits,
 ): Promise<Clusters> {
-  // Only average linkage asks what speaks against a link.
-  const method = model.clusters?.method ?? 'average-linkage'
-  const least = method === 'average-linkage' ? undefined : (model.threshold ?? 0)
-  return cluster(model, records, await edgesOf(engine, least), limits)
+  return cluster(model, records, await edgesOf(engine, leastOf(model)), limits)
+}
+
+/** Only average linkage asks what speaks against a link. */
+function leastOf({ clusters, threshold = 0 }: LinkageModel): number {
+  return (clusters?.method ?? 'average-linkage') === 'average-linkage' ? LEAST_KEPT : threshold
 }
 
 /**
@@ -36,5 +38,11 @@ export async function completed(
   if (model.blocking === 'all' || method === 'one-to-one' || !complete) return undefined
   const threshold = model.threshold ?? 0
   const missed = await completePairs(engine, trained, candidates, { clusters, threshold })
-  return missed > 0 ? clusterScored(engine, model, candidates.numbers.records, limits) : undefined
+  if (missed === 0) return undefined
+  const changed = new Set<number>()
+  for await (const rids of engine.streamNumbers(
+    `select rid_l - 1, rid_r - 1 from ${SCORED} where rule = ${COMPLETED}`,
+  ))
+    for (const side of rids) for (const record of side as Int32Array) changed.add(record)
+  return clusterAgain(model, clusters, await edgesOf(engine, leastOf(model)), changed, limits)
 }

@@ -26,21 +26,23 @@ export async function completePairs(
 ): Promise<number> {
   await engine.loadIntegers('together', shared(clusters))
   // Whoever is in no cluster of several is one alone, under a number that no cluster has.
+  // Most clusters have all their pairs: those are counted, and not looked for one by one.
   await engine.run(`create or replace temp table touching as
     with cluster_of as (
-      select r.rid, coalesce(t.cluster, -r.rid) as cluster from (
-        select rid_l as rid from ${SCORED} where weight > ${threshold}
-        union select rid_r from ${SCORED} where weight > ${threshold}
-        union select rid from together) as r left join together as t on t.rid = r.rid
+      select r.rid, coalesce(t.cluster, -r.rid) as cluster from ${RECORDS} as r left join together as t on t.rid = r.rid
     ), sizes as (select cluster, count(*) as n from cluster_of group by cluster
     ), met as (
-      select distinct least(l.cluster, r.cluster) as a, greatest(l.cluster, r.cluster) as b from ${SCORED} as s
-      join cluster_of as l on l.rid = s.rid_l join cluster_of as r on r.rid = s.rid_r where s.weight > ${threshold}
-      union select cluster, cluster from together
+      select least(l.cluster, r.cluster) as a, greatest(l.cluster, r.cluster) as b, 1 as pairs, s.weight from ${SCORED} as s
+      join cluster_of as l on l.rid = s.rid_l join cluster_of as r on r.rid = s.rid_r
+      union all select cluster, cluster, 0, null from sizes where n > 1
+    ), counted as (select a, b, sum(pairs) as pairs, max(weight) as weight from met group by a, b
+    ), lacking as (
+      select a, b from counted join sizes as m on m.cluster = a join sizes as n on n.cluster = b
+      where m.n * n.n <= ${MOST_PAIRS} and (a = b or weight > ${threshold})
+      and pairs < case when a = b then m.n * (m.n - 1) // 2 else m.n * n.n end
     )
-    select distinct least(l.rid, r.rid) as rid_l, greatest(l.rid, r.rid) as rid_r from met
-    join sizes as m on m.cluster = met.a join sizes as n on n.cluster = met.b and m.n * n.n <= ${MOST_PAIRS}
-    join cluster_of as l on l.cluster = met.a join cluster_of as r on r.cluster = met.b and r.rid <> l.rid`)
+    select distinct least(l.rid, r.rid) as rid_l, greatest(l.rid, r.rid) as rid_r from lacking
+    join cluster_of as l on l.cluster = a join cluster_of as r on r.cluster = b and r.rid <> l.rid`)
   await engine.run(`create or replace table missed as select t.* from touching as t
     anti join ${SCORED} as s on s.rid_l = t.rid_l and s.rid_r = t.rid_r`)
   const [row] = await engine.rows<{ n: bigint }>('select count(*) as n from missed')

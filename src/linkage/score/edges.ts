@@ -96,15 +96,15 @@ export async function scoreNear(
   })
 }
 
-/** The scored pairs from a weight on, for clustering; in an order that neither threads nor rules change. */
-export async function edgesOf(engine: DuckDb, least = LEAST_KEPT, from = SCORED): Promise<Edges> {
+/** The scored pairs from a weight on, for clustering, in any order. */
+export async function edgesOf(engine: DuckDb, least: number, from = SCORED): Promise<Edges> {
   const where = `from ${from} where weight >= ${least}`
   const [row] = await engine.rows<{ n: bigint }>(`select count(*) as n ${where}`)
   const n = Number(row?.n ?? 0)
   const edges = { left: new Int32Array(n), right: new Int32Array(n), weight: new Float64Array(n) }
   let at = 0
   for await (const [left, right, weight] of engine.streamNumbers(
-    `select rid_l - 1, rid_r - 1, weight ${where} order by rid_l, rid_r`,
+    `select rid_l - 1, rid_r - 1, weight ${where}`,
   )) {
     edges.left.set(left as Int32Array, at)
     edges.right.set(right as Int32Array, at)

@@ -95,6 +95,11 @@ export class Found {
 /** Places whose records are held at once, where no group is larger. */
 const BLOCK = 2048
 
+/** Comparisons are told four at a time. */
+const AT_ONCE = 4
+/** What two values may be to each other: the same, different, or one of them missing. */
+const STATES = 3
+
 /** The search within a group, which is done for millions of them: what it needs is made once. */
 class GroupSearch {
   readonly #search: Search
@@ -102,27 +107,24 @@ class GroupSearch {
   readonly #found: Found
   /** The rows of the records of some places. */
   #held: Rows
+  /** Of those records the values that are compared, and nothing else. */
+  #compared = new Int32Array(0)
   #begin = 0
   #end = 0
-  // What the record on the left says, of each comparison that it has a value for, that which tells most first.
-  readonly #column: Int32Array
+  /** Comparisons, and as many more that tell nothing as make the last four full. */
+  readonly #width: number
+  /** Of each comparison the value of the record on the left, and what each state adds. */
   readonly #value: Int32Array
-  readonly #same: Float64Array
-  readonly #different: Float64Array
-  /** The most that the comparisons from one on can add. */
-  readonly #rest: Float64Array
+  readonly #adds: Float64Array
 
   constructor(search: Search, bound: Bound, found: Found) {
     this.#search = search
     this.#bound = bound
     this.#found = found
     this.#held = rowsOf(0, search.rows.width)
-    const n = bound.parts.length
-    this.#column = new Int32Array(n)
-    this.#value = new Int32Array(n)
-    this.#same = new Float64Array(n)
-    this.#different = new Float64Array(n)
-    this.#rest = new Float64Array(n + 1)
+    this.#width = AT_ONCE * Math.ceil(bound.parts.length / AT_ONCE)
+    this.#value = new Int32Array(this.#width)
+    this.#adds = new Float64Array(STATES * this.#width)
   }
 
   /** Searches place after place until there is enough of it. Returns the place that comes next. */
@@ -130,18 +132,14 @@ class GroupSearch {
     const { groups, from, sides } = this.#search
     const { order, starts } = groups
     const { always, least } = this.#bound
-    const found = this.#found
-    const [column, value, same, different, rest] = [
-      this.#column,
-      this.#value,
-      this.#same,
-      this.#different,
-      this.#rest,
-    ]
-    const { width } = this.#search.rows
+    const [found, value, adds, compared] = [this.#found, this.#value, this.#adds, this.#compared]
+    const width = this.#width
+    const wide = this.#search.rows.width
     const last = starts[group + 1] as number
-    if (begin < this.#begin || last > this.#end) this.#hold(begin, last)
-    const held = this.#held.whole
+    if (begin < this.#begin || last > this.#end) {
+      this.#hold(begin, last)
+      return this.search(group, begin, end)
+    }
     const offset = this.#begin
     for (let place = begin; place < end; place++) {
       if (found.isFull) return place
@@ -149,18 +147,26 @@ class GroupSearch {
       if (first >= last) continue
       const left = order[place] as number
       if (sides && ((sides[left] as number) & 1) === 0) continue
-      const told = this.#tell((place - offset) * width)
-      if (always + (rest[0] as number) < least) continue
+      if (this.#tell(place - offset) < least) continue
       for (let other = first, row = (first - offset) * width; other < last; other++, row += width) {
+        // Without a branch on any value: which way it goes could not be foreseen, and would cost more than all the rest.
         let most = always
-        let at = 0
-        for (; at < told; at++) {
-          const theirs = held[row + (column[at] as number)] as number
-          if (theirs === value[at]) most += same[at] as number
-          else if (theirs !== 0) most += different[at] as number
-          if (most + (rest[at + 1] as number) < least) break
-        }
-        if (at === told && canReach(this.#bound, this.#held, (place - offset) * width, row))
+        for (let at = 0; at < width; at += AT_ONCE)
+          most +=
+            (adds[STATES * at + stateOf(value[at] as number, compared[row + at] as number)] as number) +
+            (adds[
+              STATES * at + 3 + stateOf(value[at + 1] as number, compared[row + at + 1] as number)
+            ] as number) +
+            (adds[
+              STATES * at + 6 + stateOf(value[at + 2] as number, compared[row + at + 2] as number)
+            ] as number) +
+            (adds[
+              STATES * at + 9 + stateOf(value[at + 3] as number, compared[row + at + 3] as number)
+            ] as number)
+        if (
+          most >= least &&
+          canReach(this.#bound, this.#held, (place - offset) * wide, (other - offset) * wide)
+        )
           this.#add(left, order[other] as number)
       }
     }
@@ -175,33 +181,38 @@ class GroupSearch {
     const { groups, rows } = this.#search
     const { width, whole } = rows
     const end = Math.min(groups.order.length, Math.max(least, begin + BLOCK))
-    if (this.#held.whole.length < (end - begin) * width) this.#held = rowsOf(end - begin, width)
+    if (this.#held.whole.length < (end - begin) * width) {
+      this.#held = rowsOf(end - begin, width)
+      this.#compared = new Int32Array((end - begin) * this.#width)
+    }
     const held = this.#held.whole
     for (let column = 0; column < width; column++)
       for (let place = begin, to = column; place < end; place++, to += width)
         held[to] = whole[(groups.order[place] as number) * width + column] as number
+    this.#bound.parts.forEach(({ column }, at) => {
+      for (let place = 0; place < end - begin; place++)
+        this.#compared[place * this.#width + at] = held[place * width + column] as number
+    })
     this.#begin = begin
     this.#end = end
   }
 
-  /** Puts down what a record says. Returns of how many comparisons. */
-  #tell(row: number): number {
-    const { parts } = this.#bound
-    const [same, different, rest] = [this.#same, this.#different, this.#rest]
-    let told = 0
-    for (let part = 0; part < parts.length; part++) {
-      const of = parts[part] as BoundPart
-      const own = this.#held.whole[row + of.column] as number
-      if (own === 0) continue
-      this.#column[told] = of.column
-      this.#value[told] = own
-      same[told] = sameOf(of, this.#held, row)
-      different[told++] = of.different
+  /** Puts down what the record says that is held there. Returns the most that a pair of it can weigh. */
+  #tell(held: number): number {
+    const { always, parts } = this.#bound
+    const row = held * this.#search.rows.width
+    let most = always
+    for (let at = 0; at < parts.length; at++) {
+      const part = parts[at] as BoundPart
+      const value = this.#compared[held * this.#width + at] as number
+      this.#value[at] = value
+      const same = value === 0 ? 0 : sameOf(part, this.#held, row)
+      const different = value === 0 ? 0 : part.different
+      this.#adds[STATES * at] = same
+      this.#adds[STATES * at + 1] = different
+      most += Math.max(0, same, different)
     }
-    rest[told] = 0
-    for (let at = told - 1; at >= 0; at--)
-      rest[at] = (rest[at + 1] as number) + Math.max(0, same[at] as number, different[at] as number)
-    return told
+    return most
   }
 
   #add(left: number, right: number): void {
@@ -209,6 +220,15 @@ class GroupSearch {
     if (sides && ((sides[right] as number) & 2) === 0) return
     this.#found.add(left + 1, right + 1)
   }
+}
+
+/**
+ * 0 where two values are the same, 1 where they are different, 2 where theirs is missing (0), by arithmetic alone. Where the
+ * own is missing the states are all one.
+ */
+function stateOf(own: number, theirs: number): number {
+  const difference = own ^ theirs
+  return ((difference | -difference) >>> 31) + ((theirs - 1) >>> 31)
 }
 
 /** Which group a place is in. */
