@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically, writeText } from '../base/index.ts'
 import type { DuckDb } from '../engine/index.ts'
-import { numbered } from './cluster/model.ts'
+import { countClusters, numbered } from './cluster/model.ts'
 import { type Comparison, levelsOf } from './comparisons/model.ts'
 import { quoted } from './comparisons/words.ts'
 import { type Linked, withTraining } from './link-records.ts'
@@ -42,7 +42,7 @@ export async function writeResults(
   await writeText(join(out, 'review.json'), `${JSON.stringify(sample, null, 1)}\n`)
   await writeText(join(out, 'report.html'), renderReport({ ...measures, toRead: drawnByStratum(sample) }))
   await engine.run('drop table clustered')
-  return { pairs, clusters: new Set(linked.clusters).size }
+  return { pairs, clusters: countClusters(linked.clusters) }
 }
 
 /**

@@ -24,14 +24,21 @@ export type Clusters = Int32Array
 /** Nobody with anybody. */
 export const alone = (records: number): Clusters => Int32Array.from({ length: records }, (_, at) => at)
 
+/** How many there are. */
+export const countClusters = (clusters: Clusters): number =>
+  clusters.reduce((n, cluster, record) => (cluster === record ? n + 1 : n), 0)
+
 /** Number of each record, from 1, and of its cluster; `all` of them, or those only that share theirs with another. */
 export function numbered(clusters: Clusters, all: boolean): { rid: Int32Array; cluster: Int32Array } {
   const size = new Int32Array(clusters.length)
   for (const cluster of clusters) size[cluster] = (size[cluster] as number) + 1
-  const rid = Int32Array.from(clusters.keys(), (at) => at + 1).filter(
-    (record) => all || (size[clusters[record - 1] as number] as number) > 1,
-  )
-  return { rid, cluster: rid.map((record) => (clusters[record - 1] as number) + 1) }
+  const rid = new Int32Array(clusters.length)
+  let n = 0
+  clusters.forEach((cluster, record) => {
+    if (all || (size[cluster] as number) > 1) rid[n++] = record + 1
+  })
+  const told = rid.subarray(0, n)
+  return { rid: told, cluster: told.map((record) => (clusters[record - 1] as number) + 1) }
 }
 
 export const shared = (clusters: Clusters): { rid: Int32Array; cluster: Int32Array } =>

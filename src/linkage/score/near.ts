@@ -30,7 +30,7 @@ export function* nearPairs(
   [begin, end]: readonly [number, number],
 ): Generator<NearPairs> {
   const { starts } = search.groups
-  const found = new Found()
+  const found = new Found(heldAtOnce(search.rows.whole.length / search.rows.width))
   const inGroup = new GroupSearch(search, bound, found)
   let group = groupAt(starts, begin)
   for (let place = begin; place < end; group++) {
@@ -59,17 +59,26 @@ function notOf(keys: readonly Keys[], { left, right }: NearPairs): NearPairs {
   return { left: left.subarray(0, n), right: right.subarray(0, n) }
 }
 
-/** So many are held at once. */
+/** So many pairs are held at once, and of many records as many as make it worth while to look all of them up. */
 const HELD = 4_000_000
+const HELD_BY_RECORD = 3
+
+export const heldAtOnce = (records: number): number => Math.max(HELD, HELD_BY_RECORD * records)
 
 /** Near pairs as they are found. */
 export class Found {
   count = 0
+  readonly #most: number
   #left = new Int32Array(1 << 16)
   #right = new Int32Array(1 << 16)
 
+  /** @param most so many are enough */
+  constructor(most: number) {
+    this.#most = most
+  }
+
   get isFull(): boolean {
-    return this.count >= HELD
+    return this.count >= this.#most
   }
 
   add(left: number, right: number): void {
