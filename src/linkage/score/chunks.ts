@@ -7,7 +7,7 @@ import { type Candidates, earlierConditions, nearOfRule, pairsOf, type RulePairs
 import { countScored, createScored, SCORED, scoreNear } from './edges.ts'
 import { scoring } from './score.ts'
 import type { Trained } from './weights.ts'
-import { pieceOf, type Work } from './work.ts'
+import { hasPiece, pieceOf, type Work } from './work.ts'
 
 /** Pairs of one chunk where nobody says: some seconds of work. */
 export const CHUNK = 100_000_000
@@ -43,27 +43,42 @@ export async function scoreInChunks(
 ): Promise<number> {
   const { comparisons, conditions } = candidates
   const weights = sha256(scoring(comparisons, trained, LEAST_KEPT)).slice(0, 16)
-  const rules = rulesOf(conditions)
   const pieces: string[] = []
-  for (const rule of rules) {
-    const chunks = await chunksOf(engine, pairsOf(candidates, rule), work.chunk)
-    for (const [at, { only, part }] of chunks.entries()) {
-      const name = `${weights}/rule-${rule ?? 'all'}-${at + 1}-of-${chunks.length}.parquet`
-      pieces.push(
-        await pieceOf(work, name, async (path) => {
-          await createScored(engine, comparisons, PIECE)
-          await scoreNear(engine, comparisons, trained, {
-            near: nearOfRule(engine, trained, candidates, rule, only, part),
-            rule: rule ?? 0,
-            except: earlierConditions(conditions, rule),
-            into: PIECE,
-          })
-          await engine.writeParquet(`select * from ${PIECE}`, path)
-          await engine.run(`drop table ${PIECE}`)
-        }),
-      )
-      tell(`rule ${(rule ?? 0) + 1} of ${rules.length}, chunk ${at + 1} of ${chunks.length}`)
+  // All of them first: the database counts and weighs over one connection, where it can do one at a time.
+  const chunks: (Chunk & { readonly rule: number | null; readonly name: string })[] = []
+  for (const rule of rulesOf(conditions)) {
+    const ofRule = await chunksOf(engine, pairsOf(candidates, rule), work.chunk)
+    for (const [at, chunk] of ofRule.entries())
+      chunks.push({ ...chunk, rule, name: `rule-${rule ?? 'all'}-${at + 1}-of-${ofRule.length}` })
+  }
+  // While the database weighs the pairs of one chunk, those of the next are looked for.
+  let before: Promise<void> = Promise.resolve()
+  try {
+    for (const [at, { rule, name, only, part }] of chunks.entries()) {
+      const piece = `${weights}/${name}.parquet`
+      const near = (await hasPiece(work, piece))
+        ? []
+        : await listed(nearOfRule(engine, trained, candidates, rule, only, part))
+      await before
+      before = pieceOf(work, piece, async (path) => {
+        await createScored(engine, comparisons, PIECE)
+        await scoreNear(engine, comparisons, trained, {
+          near,
+          rule: rule ?? 0,
+          except: earlierConditions(conditions, rule),
+          into: PIECE,
+        })
+        await engine.writeParquet(`select * from ${PIECE}`, path)
+        await engine.run(`drop table ${PIECE}`)
+      }).then((path) => {
+        pieces.push(path)
+        tell(`chunk ${at + 1} of ${chunks.length}`)
+      })
+      // Whoever awaits it is told; until then nobody listens.
+      before.catch(() => undefined)
     }
+  } finally {
+    await before
   }
   const files = pieces.map((path) => duckdb.quoteValue(path))
   await engine.run(`create or replace table ${SCORED} as select * from read_parquet([${files.join(', ')}])`)
@@ -71,6 +86,12 @@ export async function scoreInChunks(
 }
 
 const PIECE = 'scored_piece'
+
+async function listed<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
+}
 
 /** Parts of the pairs of a rule: by the places of its groups; of a condition in SQL by the record on the left. */
 async function chunksOf(engine: DuckDb, pairs: RulePairs, chunk: number): Promise<readonly Chunk[]> {

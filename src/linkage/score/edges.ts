@@ -71,7 +71,7 @@ export async function scoreNear(
     except,
     into = SCORED,
   }: {
-    readonly near: AsyncIterable<NearPairs>
+    readonly near: AsyncIterable<NearPairs> | Iterable<NearPairs>
     readonly rule: number
     /** Conditions of which none may be true of a pair. */
     readonly except?: readonly string[]

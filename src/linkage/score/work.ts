@@ -33,6 +33,8 @@ export async function openWork(
   return { folder, chunk, made: 0, found: 0 }
 }
 
+export const hasPiece = ({ folder }: Work, name: string): Promise<boolean> => exists(join(folder, name))
+
 /** The path of a piece of the work, which is made unless it is there: whole or not at all. */
 export async function pieceOf(
   work: Work,
