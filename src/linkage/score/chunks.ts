@@ -9,10 +9,10 @@ import { scoring } from './score.ts'
 import type { Trained } from './weights.ts'
 import { hasPiece, pieceOf, type Work } from './work.ts'
 
-/** Pairs of one chunk where nobody says: some seconds of work. */
-export const CHUNK = 100_000_000
+/** Pairs of one chunk where nobody says: half a minute of work, beside which looking up all records weighs little. */
+export const CHUNK = 200_000_000
 /** With fewer pairs in all it is sooner done again than put down. */
-const MOST_AT_ONCE = 2 * CHUNK
+const MOST_AT_ONCE = 200_000_000
 
 /** Are there so many pairs that the work should be put down as it goes? Those of conditions in SQL are not counted. */
 export function isLong(candidates: Omit<Candidates, 'comparisons'>): boolean {
