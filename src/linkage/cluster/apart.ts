@@ -1,12 +1,5 @@
 import { ChainonError } from '../../base/index.ts'
-import type { Constraints } from './decisions.ts'
-
-/** Clusters that never become one. Whoever makes clusters tells it of those that do, so it is of one use. */
-export interface Apart {
-  has(a: number, b: number): boolean
-  /** b becomes a: what stays apart from b stays apart from a. */
-  join(a: number, b: number): void
-}
+import type { Apart, Constraints } from './model.ts'
 
 /**
  * Of each record a bit for its table where that holds no doubles, else 0: records whose bits meet are never in one

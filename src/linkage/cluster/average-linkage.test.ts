@@ -1,13 +1,13 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Apart, apartOf } from './apart.ts'
+import { apartOf } from './apart.ts'
 import { averageLinkage } from './average-linkage.ts'
 import type { LinkageModel } from '../model.ts'
 import { bestLinks } from './best-link.ts'
 import { cluster, clusterAgain } from './cluster.ts'
 import { connectedComponents } from './components.ts'
 import { constraintsOf } from './decisions.ts'
-import type { Edges } from './model.ts'
+import type { Apart, Edges } from './model.ts'
 import { oneToOne } from './one-to-one.ts'
 
 const edges = (...pairs: (readonly [number, number, number])[]): Edges => ({

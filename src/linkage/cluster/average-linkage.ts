@@ -1,8 +1,8 @@
-import type { Apart } from './apart.ts'
-import { connectedComponents } from './components.ts'
-import { between, type Constraints } from './decisions.ts'
+import { byComponent, connectedComponents } from './components.ts'
+import { between } from './decisions.ts'
+import { meanBetween } from './mean-weight.ts'
 import { type Merge, MergeQueue } from './merge-queue.ts'
-import { alone, type Clusters, type Edges } from './model.ts'
+import { alone, type Apart, type Clusters, type Constraints, type Edges } from './model.ts'
 import { type Neighbours, neighboursOf, Weights } from './neighbours.ts'
 
 export interface AverageLinkage {
@@ -126,72 +126,9 @@ const ROUNDING = 1e-6
 const comparedPairs = (a: number, b: number, share: number): number =>
   Math.min(a, b) * Math.ceil(share * Math.max(a, b))
 
-/** How well two clusters agree: the smaller one's records with the best of the larger, both ways where neither is smaller. */
-function meanBetween(
-  weights: Weights,
-  of: (cluster: number) => readonly number[],
-  share: number,
-): (a: number, b: number) => number {
-  let best = new Float64Array(64)
-  const towards = (from: readonly number[], to: readonly number[]): number => {
-    const compared = Math.ceil(share * to.length)
-    if (best.length < to.length) best = new Float64Array(2 * to.length)
-    let sum = 0
-    for (const record of from) {
-      to.forEach((other, at) => {
-        best[at] = weights.of(record, other)
-      })
-      if (compared < to.length) heaviestFirst(best, to.length)
-      for (let at = 0; at < compared; at++) sum += (best[at] as number) / compared
-    }
-    return sum / from.length
-  }
-  return (a, b) => {
-    const [ours, theirs] = [of(a), of(b)]
-    if (ours.length === 1 && theirs.length === 1) return weights.of(a, b)
-    if (ours.length < theirs.length) return towards(ours, theirs)
-    if (ours.length > theirs.length) return towards(theirs, ours)
-    return (towards(ours, theirs) + towards(theirs, ours)) / 2
-  }
-}
-
-/** A database of people has few clusters that are large, and millions that are not. */
-const SMALL = 50
-
-function heaviestFirst(list: Float64Array, length: number): void {
-  if (length > SMALL) {
-    list.subarray(0, length).sort().reverse()
-    return
-  }
-  for (let n = 1; n < length; n++) {
-    const weight = list[n] as number
-    let at = n
-    for (; at > 0 && (list[at - 1] as number) < weight; at--) list[at] = list[at - 1] as number
-    list[at] = weight
-  }
-}
-
 /** Records of each cluster that begins with several. */
 function membersOf(roots: Clusters, decided?: Constraints): Map<number, number[]> {
   const members = new Map([...(decided?.sizes.keys() ?? [])].map((root) => [root, [] as number[]]))
   if (members.size > 0) roots.forEach((root, record) => members.get(root)?.push(record))
   return members
-}
-
-/** The records of each component that has several, smallest first. */
-function* byComponent(components: Clusters): Generator<Int32Array> {
-  const size = new Int32Array(components.length)
-  for (const component of components) size[component] = (size[component] as number) + 1
-  const end = new Int32Array(components.length)
-  let last = 0
-  for (const [component, n] of size.entries()) end[component] = last += n
-  const next = end.map((at, component) => at - (size[component] as number))
-  const records = new Int32Array(components.length)
-  components.forEach((component, record) => {
-    const at = next[component] as number
-    records[at] = record
-    next[component] = at + 1
-  })
-  for (const [component, n] of size.entries())
-    if (n > 1) yield records.subarray((end[component] as number) - n, end[component] as number)
 }

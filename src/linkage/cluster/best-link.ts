@@ -1,6 +1,5 @@
-import type { Apart } from './apart.ts'
 import { connectedComponents } from './components.ts'
-import type { Clusters, Edges } from './model.ts'
+import type { Apart, Clusters, Edges } from './model.ts'
 
 /**
  * Each record with its best partner, and with whom that leads to: a record in the middle does not draw all others. Of equals

@@ -1,10 +1,10 @@
 import type { LinkageModel } from '../model.ts'
-import { type Apart, apartOf, type UniqueTables } from './apart.ts'
+import { apartOf, type UniqueTables } from './apart.ts'
 import { averageLinkage } from './average-linkage.ts'
 import { bestLinks } from './best-link.ts'
 import { connectedComponents } from './components.ts'
-import { between, type Constraints } from './decisions.ts'
-import { type Clusters, type Edges, someOf } from './model.ts'
+import { between } from './decisions.ts'
+import { type Apart, type Clusters, type Constraints, type Edges, someOf } from './model.ts'
 import { oneToOne } from './one-to-one.ts'
 
 /** Pairs that weigh less are not kept; to a cluster they are pairs that were not scored. */

@@ -1,5 +1,4 @@
-import type { Apart } from './apart.ts'
-import { alone, type Clusters, type Edges } from './model.ts'
+import { alone, type Apart, type Clusters, type Edges } from './model.ts'
 
 /**
  * Everybody that a chain of pairs of at least this weight leads to: one wrong pair joins two persons.
@@ -41,3 +40,21 @@ const heaviestFirst = ({ left, right, weight }: Edges): readonly number[] =>
       (left[i] as number) - (left[j] as number) ||
       (right[i] as number) - (right[j] as number),
   )
+
+/** The records of each component that has several, smallest first. */
+export function* byComponent(components: Clusters): Generator<Int32Array> {
+  const size = new Int32Array(components.length)
+  for (const component of components) size[component] = (size[component] as number) + 1
+  const end = new Int32Array(components.length)
+  let last = 0
+  for (const [component, n] of size.entries()) end[component] = last += n
+  const next = end.map((at, component) => at - (size[component] as number))
+  const records = new Int32Array(components.length)
+  components.forEach((component, record) => {
+    const at = next[component] as number
+    records[at] = record
+    next[component] = at + 1
+  })
+  for (const [component, n] of size.entries())
+    if (n > 1) yield records.subarray((end[component] as number) - n, end[component] as number)
+}

@@ -1,24 +1,10 @@
-import type { Apart } from './apart.ts'
 import { connectedComponents } from './components.ts'
-import { type Clusters, type Edges, someOf } from './model.ts'
-
-type Pair = readonly [number, number]
+import { type Apart, type Constraints, type Edges, type RecordPair, someOf } from './model.ts'
 
 /** What readers decided of pairs of records: it holds, whatever their weight. */
 export interface Decisions {
-  readonly together: readonly Pair[]
-  readonly apart: readonly Pair[]
-}
-
-export interface Constraints {
-  /** For each record the smallest of those that a chain of decided matches joins it with. */
-  readonly roots: Clusters
-  /** How many records are behind a root, where they are several. */
-  readonly sizes: ReadonlyMap<number, number>
-  /** Pairs of roots. */
-  readonly apart: readonly Pair[]
-  /** Pairs decided to be no match that a chain of decided matches joins; the matches hold. */
-  readonly contradicted: number
+  readonly together: readonly RecordPair[]
+  readonly apart: readonly RecordPair[]
 }
 
 export function constraintsOf(records: number, { together, apart }: Decisions): Constraints {
@@ -36,7 +22,7 @@ export function constraintsOf(records: number, { together, apart }: Decisions): 
     const root = roots[one] as number
     sizes.set(root, (sizes.get(root) ?? 0) + 1)
   }
-  const rooted = apart.map(([a, b]): Pair => [roots[a] as number, roots[b] as number])
+  const rooted = apart.map(([a, b]): RecordPair => [roots[a] as number, roots[b] as number])
   return {
     roots,
     sizes,

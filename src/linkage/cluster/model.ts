@@ -21,8 +21,29 @@ export function someOf({ left, right, weight }: Edges, isAsked: (i: number) => b
 /** For each record the number of its cluster: that of its smallest record. */
 export type Clusters = Int32Array
 
+/** Clusters that never become one. Whoever makes clusters tells it of those that do, so it is of one use. */
+export interface Apart {
+  has(a: number, b: number): boolean
+  /** b becomes a: what stays apart from b stays apart from a. */
+  join(a: number, b: number): void
+}
+
+export type RecordPair = readonly [number, number]
+
+/** What readers decided, as clustering respects it. */
+export interface Constraints {
+  /** For each record the smallest of those that a chain of decided matches joins it with. */
+  readonly roots: Clusters
+  /** How many records are behind a root, where they are several. */
+  readonly sizes: ReadonlyMap<number, number>
+  /** Pairs of roots. */
+  readonly apart: readonly RecordPair[]
+  /** Pairs decided to be no match that a chain of decided matches joins; the matches hold. */
+  readonly contradicted: number
+}
+
 /** Nobody with anybody. */
-export const alone = (records: number): Clusters => Int32Array.from({ length: records }, (_, at) => at)
+export const alone = (records: number): Clusters => new Int32Array(records).map((_, at) => at)
 
 /** How many there are. */
 export const countClusters = (clusters: Clusters): number =>
