@@ -1,4 +1,4 @@
-import type { Feature } from './model.ts'
+import type { Feature, SurelyUnlike } from './model.ts'
 import { left, missing, quoted, right } from './words.ts'
 
 /*
@@ -26,20 +26,6 @@ export const lettersOf = (plain: Feature): Feature => {
 const KINDS = 2n ** 37n - 1n
 /** Bits of the space and of what is neither a letter nor a figure. */
 const OTHER = 2n ** 36n
-
-/** When two texts are surely less alike than any level asks for. It is told from numbers, and of most pairs. */
-export interface SurelyUnlike {
-  /** The feature of the letters. */
-  readonly letters: string
-  /** The least likeness of a level. */
-  readonly least: number
-  /** Only where each is one word of several letters: another level asks for less. */
-  readonly words?: true
-  /** Codes of the left and of the right that must differ, too. */
-  readonly differ?: readonly (readonly [string, string])[]
-  /** Codes that neither record may lack. */
-  readonly known?: readonly string[]
-}
 
 export function surelyUnlike({ letters, least, words, differ = [], known = [] }: SurelyUnlike): string {
   const [l, r] = [left(letters), right(letters)]

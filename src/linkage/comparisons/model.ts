@@ -1,5 +1,3 @@
-import type { SurelyUnlike } from './letters.ts'
-
 /** A column that is made once for each record before pairs are compared. */
 export interface Feature {
   readonly name: string
@@ -31,6 +29,20 @@ export interface Frequency {
   readonly exactU?: number
   /** The level asks for the same value on both sides, so that one rarity tells of both. */
   readonly same?: true
+}
+
+/** When two texts are surely less alike than any level asks for. It is told from numbers, and of most pairs. */
+export interface SurelyUnlike {
+  /** The feature of the letters. */
+  readonly letters: string
+  /** The least likeness of a level. */
+  readonly least: number
+  /** Only where each is one word of several letters: another level asks for less. */
+  readonly words?: true
+  /** Codes of the left and of the right that must differ, too. */
+  readonly differ?: readonly (readonly [string, string])[]
+  /** Codes that neither record may lack. */
+  readonly known?: readonly string[]
 }
 
 export interface Comparison {

@@ -1,11 +1,5 @@
-import {
-  type AskedOfLetters,
-  askedOfLetters,
-  lettersInTwo,
-  type SurelyUnlike,
-  unlikeLetters,
-} from '../comparisons/letters.ts'
-import { type Comparison, type Frequency, levelsOf } from '../comparisons/model.ts'
+import { type AskedOfLetters, askedOfLetters, lettersInTwo, unlikeLetters } from '../comparisons/letters.ts'
+import { type Comparison, type Frequency, levelsOf, type SurelyUnlike } from '../comparisons/model.ts'
 import { rarityOf } from './frequency.ts'
 import type { RecordNumbers, Rows } from '../pairs/record-numbers.ts'
 import { priorOdds, type Trained, weightsOf } from './weights.ts'

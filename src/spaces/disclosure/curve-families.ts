@@ -1,9 +1,16 @@
 import { canonicalJson } from '../../base/index.ts'
-import type { At, CheckedStep, SurvivalTable } from '../output-model.ts'
-import type { CurveCell } from './curves.ts'
+import type { At, CheckedStep, CurveStep, SurvivalTable } from '../output-model.ts'
 import type { EarlierRelease } from './gather.ts'
 import type { Lattice } from './lattice.ts'
 import { buildSystem, type GivenCell } from './system.ts'
+
+export interface CurveCell {
+  readonly at: At
+  readonly n: number
+  readonly steps: readonly CurveStep[]
+  /** The persons of this cell are hidden. */
+  readonly hidden: boolean
+}
 
 /** Tables of curves whose differences are curves too: pooled, by quintile, by disease… */
 export interface CurveFamily {

@@ -1,18 +1,10 @@
 import type { Denial } from '../../base/index.ts'
-import type { At, CheckedStep, CurveStep } from '../output-model.ts'
-import { curveValues } from './curve-families.ts'
+import type { CheckedStep, CurveStep } from '../output-model.ts'
+import { type CurveCell, curveValues } from './curve-families.ts'
 import { atRisk, between, chainOfGrids, type Interval, type Series, shownSteps } from './grids.ts'
 import type { Lattice } from './lattice.ts'
 import type { DisclosureProfile, WithoutGuards } from './profile.ts'
 import { buildSystem, say, type System } from './system.ts'
-
-export interface CurveCell {
-  readonly at: At
-  readonly n: number
-  readonly steps: readonly CurveStep[]
-  /** The persons of this cell are hidden. */
-  readonly hidden: boolean
-}
 
 export interface CurveCheck {
   /** Cell → the steps that may be shown; a cell that is absent shows no curve. */
