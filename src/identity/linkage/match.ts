@@ -1,18 +1,15 @@
 import { join } from 'node:path'
 import type { Plan, Step } from '../../engine/index.ts'
-import { climbLadder, RUNG_STEPS, type RungOutcome } from './climb-ladder.ts'
+import { climbLadder, RUNG_STEPS } from './climb-ladder.ts'
 import { weigh, type Weighed, WEIGHED_STEPS } from './evidence/weigh.ts'
 import { BAND_NAMES } from './evidence/score.ts'
 import { RUNGS } from './ladder.ts'
 import { contradictedLinks, finalLinks, nirLinks } from './links.ts'
+import type { Compared, Matched, Method } from './matched.ts'
 import { compareLinks } from './quality/compare.ts'
 import { judge } from './quality/judge.ts'
 import { robustness } from './quality/robustness.ts'
-import type { Compared } from './report/describe.ts'
 import { sides } from './sides.ts'
-
-/** How the indirect stage decides: by weighing all evidence, or down the ladder. */
-export type Method = 'probabilistic' | 'ladder'
 
 export interface MatchOptions {
   readonly method: Method
@@ -24,25 +21,6 @@ export interface MatchOptions {
 }
 
 const otherMethod = (method: Method): Method => (method === 'ladder' ? 'probabilistic' : 'ladder')
-
-/** Where the matcher wrote what it found, in its working folder. */
-export interface Matched {
-  readonly method: Method
-  /** How links of the indirect stage may be called. */
-  readonly steps: readonly string[]
-  /** Of the ladder, where it was climbed. */
-  readonly rungs: readonly RungOutcome[]
-  readonly weighed?: Weighed
-  readonly compared: Compared
-  readonly links: string
-  readonly contradicted: string
-  readonly indirect: string
-  readonly nir: string
-  readonly patients: string
-  /** Patients beside persons who were looked at. */
-  readonly candidates: string
-  readonly activities: string
-}
 
 /**
  * Links indirectly and adds the NIR. Each step is written to `work`, so that the next reads what was found and

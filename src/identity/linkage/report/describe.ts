@@ -1,6 +1,5 @@
-import type { Matched, Method } from '../match.ts'
+import type { Compared, Matched, Method } from '../matched.ts'
 import { BY_NIR } from '../links.ts'
-import { type Combination } from '../quality/robustness.ts'
 import { byNir, type FalseMatches } from '../quality/estimate.ts'
 import type { At, LinkageCounts, LinkageDimension, LinkageSubmission } from './model.ts'
 import {
@@ -21,20 +20,6 @@ const LINKED = 'linked'
 const NOT_LINKED = 'not linked'
 /** Those who may be linked, found or not. */
 const ELIGIBLE = [LINKED, NOT_LINKED]
-
-/** What the methods say beside one another; links are those of the indirect stage. */
-export interface Compared {
-  /** What the linkage sees of its own false links without the NIR. */
-  readonly falseMatches: readonly FalseMatches[]
-  /** The method that did not decide. */
-  readonly other?: {
-    readonly method: Method
-    readonly links: number
-    readonly agree: number
-    readonly contradicted: number
-  }
-  readonly combinations: readonly Combination[]
-}
 
 export interface Quality {
   readonly patients: number

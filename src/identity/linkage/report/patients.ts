@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { openDuckDb } from '../../../engine/index.ts'
-import type { Matched } from '../match.ts'
+import type { Matched } from '../matched.ts'
 
 export const UNKNOWN = 'unknown'
 
