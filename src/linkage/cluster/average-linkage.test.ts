@@ -61,6 +61,18 @@ test('the clusters do not depend on the order of the pairs', () => {
   )
 })
 
+/** Pairs of records, each once, with weights so fine that no two means are equal but by way of equal pairs. */
+function scoredAmong(records: number, heaviest: number, length: fc.ArrayConstraints) {
+  const record = fc.nat(records - 1)
+  const weight = fc.integer({ min: -8e6, max: heaviest * 1e6 }).map((millionths) => millionths / 1e6)
+  return fc
+    .uniqueArray(fc.tuple(record, record, weight), {
+      ...length,
+      selector: ([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`,
+    })
+    .map((pairs) => pairs.filter(([a, b]) => a !== b))
+}
+
 /** The definition word for word: of all clusters that a scored pair joins those two that agree best, as long as any do. */
 function byDefinition(records: number, pairs: Edges, share: number): number[] {
   const { unscored, stop } = AVERAGE
@@ -102,19 +114,12 @@ function byDefinition(records: number, pairs: Edges, share: number): number[] {
 
 test('average linkage is its definition, whatever way it takes', () => {
   const RECORDS = 14
-  const record = fc.nat(RECORDS - 1)
-  // Weights so fine that no two means are equal but by way of equal pairs.
-  const weight = fc.integer({ min: -8_000_000, max: 12_000_000 }).map((millionths) => millionths / 1e6)
   fc.assert(
     fc.property(
-      fc.uniqueArray(fc.tuple(record, record, weight), {
-        selector: ([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`,
-        minLength: 10,
-        maxLength: 60,
-      }),
+      scoredAmong(RECORDS, 12, { minLength: 10, maxLength: 60 }),
       fc.constantFrom(0.5, 2 / 3, 1),
       (scored, share) => {
-        const pairs = edges(...scored.filter(([a, b]) => a !== b))
+        const pairs = edges(...scored)
         fc.pre(new Set(pairs.weight).size === pairs.weight.length)
         expect([...averageLinkage(RECORDS, pairs, { ...AVERAGE, best: share })]).toEqual(
           byDefinition(RECORDS, pairs, share),
@@ -190,19 +195,13 @@ test.each(['average-linkage', 'connected', 'best-link'] as const)(
     const record = fc.nat(RECORDS - 1)
     const pair = fc.tuple(record, record).filter(([a, b]) => a !== b)
     const model = { clusters: { method } } as LinkageModel
-    const weight = fc.integer({ min: -8_000_000, max: 9_000_000 }).map((millionths) => millionths / 1e6)
-    const scored = fc.uniqueArray(fc.tuple(record, record, weight), {
-      selector: ([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`,
-      maxLength: 40,
-    })
     fc.assert(
       fc.property(
-        scored,
+        scoredAmong(RECORDS, 9, { maxLength: 40 }),
         fc.nat(10),
         fc.array(pair, { maxLength: 3 }),
         fc.array(pair, { maxLength: 3 }),
-        (all, first, together, apart) => {
-          const pairs = all.filter(([a, b]) => a !== b)
+        (pairs, first, together, apart) => {
           const limits = { decided: constraintsOf(RECORDS, { together, apart }) }
           const earlier = cluster(model, RECORDS, edges(...pairs.slice(0, first)), limits)
           const changed = pairs.slice(first).flatMap(([a, b]) => [a, b])

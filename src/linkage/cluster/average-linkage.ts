@@ -1,5 +1,5 @@
-import { byComponent, connectedComponents } from './components.ts'
-import { between } from './decisions.ts'
+import { byComponent } from './components.ts'
+import { componentsOf } from './decisions.ts'
 import { meanBetween } from './mean-weight.ts'
 import { type Merge, MergeQueue } from './merge-queue.ts'
 import { alone, type Apart, type Clusters, type Constraints, type Edges } from './model.ts'
@@ -35,8 +35,7 @@ export function averageLinkage(
 ): Clusters {
   const roots = decided?.roots ?? alone(records)
   // Clusters never reach beyond what pairs above the stop connect, so that each component is a work of its own.
-  const linked = connectedComponents(records, decided ? between(edges, decided) : edges, stop)
-  const components = decided ? roots.map((root) => linked[root] as number) : linked
+  const components = componentsOf(records, edges, stop, decided)
   const neighbours = neighboursOf(edges, components)
   const clusters = roots.slice()
   /** Records of the clusters that have several. */

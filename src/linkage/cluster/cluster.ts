@@ -3,7 +3,7 @@ import { apartOf, type UniqueTables } from './apart.ts'
 import { averageLinkage } from './average-linkage.ts'
 import { bestLinks } from './best-link.ts'
 import { connectedComponents } from './components.ts'
-import { between } from './decisions.ts'
+import { between, componentsOf } from './decisions.ts'
 import { type Apart, type Clusters, type Constraints, type Edges, someOf } from './model.ts'
 import { oneToOne } from './one-to-one.ts'
 
@@ -52,10 +52,7 @@ export function clusterAgain(
   changed: Iterable<number>,
   limits: Limits = {},
 ): Clusters {
-  const { decided } = limits
-  const rooted = decided ? between(edges, decided) : edges
-  const connected = connectedComponents(earlier.length, rooted, model.threshold ?? 0)
-  const components = decided ? decided.roots.map((root) => connected[root] as number) : connected
+  const components = componentsOf(earlier.length, edges, model.threshold ?? 0, limits.decided)
   const isChanged = new Set<number>()
   for (const record of changed) isChanged.add(components[record] as number)
   const some = someOf(edges, (i) => isChanged.has(components[edges.left[i] as number] as number))

@@ -1,4 +1,4 @@
-import { alone, type Apart, type Clusters, type Edges } from './model.ts'
+import { alone, type Apart, type Clusters, type Edges, sizesOf } from './model.ts'
 
 /**
  * Everybody that a chain of pairs of at least this weight leads to: one wrong pair joins two persons.
@@ -43,8 +43,7 @@ const heaviestFirst = ({ left, right, weight }: Edges): readonly number[] =>
 
 /** The records of each component that has several, smallest first. */
 export function* byComponent(components: Clusters): Generator<Int32Array> {
-  const size = new Int32Array(components.length)
-  for (const component of components) size[component] = (size[component] as number) + 1
+  const size = sizesOf(components)
   const end = new Int32Array(components.length)
   let last = 0
   for (const [component, n] of size.entries()) end[component] = last += n

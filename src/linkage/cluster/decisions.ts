@@ -1,5 +1,5 @@
 import { connectedComponents } from './components.ts'
-import { type Apart, type Constraints, type Edges, type RecordPair, someOf } from './model.ts'
+import { type Apart, type Clusters, type Constraints, type Edges, type RecordPair, someOf } from './model.ts'
 
 /** What readers decided of pairs of records: it holds, whatever their weight. */
 export interface Decisions {
@@ -29,6 +29,18 @@ export function constraintsOf(records: number, { together, apart }: Decisions): 
     apart: rooted.filter(([a, b]) => a !== b),
     contradicted: rooted.filter(([a, b]) => a === b).length,
   }
+}
+
+/** Whom chains of pairs of at least this weight, and of decided matches, lead to. */
+export function componentsOf(
+  records: number,
+  edges: Edges,
+  threshold: number,
+  decided?: Constraints,
+): Clusters {
+  if (!decided) return connectedComponents(records, edges, threshold)
+  const ofRoots = connectedComponents(records, between(edges, decided), threshold)
+  return decided.roots.map((root) => ofRoots[root] as number)
 }
 
 /** The pairs between roots; those inside one, and those that stay apart, are left out. */

@@ -45,14 +45,20 @@ export interface Constraints {
 /** Nobody with anybody. */
 export const alone = (records: number): Clusters => new Int32Array(records).map((_, at) => at)
 
+/** Of each cluster how many records it has, by its number. */
+export function sizesOf(clusters: Clusters): Int32Array {
+  const sizes = new Int32Array(clusters.length)
+  for (const cluster of clusters) sizes[cluster] = (sizes[cluster] as number) + 1
+  return sizes
+}
+
 /** How many there are. */
 export const countClusters = (clusters: Clusters): number =>
   clusters.reduce((n, cluster, record) => (cluster === record ? n + 1 : n), 0)
 
 /** Number of each record, from 1, and of its cluster; `all` of them, or those only that share theirs with another. */
 export function numbered(clusters: Clusters, all: boolean): { rid: Int32Array; cluster: Int32Array } {
-  const size = new Int32Array(clusters.length)
-  for (const cluster of clusters) size[cluster] = (size[cluster] as number) + 1
+  const size = sizesOf(clusters)
   const rid = new Int32Array(clusters.length)
   let n = 0
   clusters.forEach((cluster, record) => {
