@@ -24,14 +24,15 @@ export interface RecordNumbers {
 
 /** Rows of so many columns: whole numbers, 0 where a value is missing, or fractions, in the same memory. */
 export interface Rows {
+  readonly count: number
   readonly width: number
   readonly whole: Int32Array
   readonly fractions: Float32Array
 }
 
-export function rowsOf(rows: number, width: number): Rows {
-  const whole = new Int32Array(rows * width)
-  return { width, whole, fractions: new Float32Array(whole.buffer) }
+export function rowsOf(count: number, width: number): Rows {
+  const whole = new Int32Array(count * width)
+  return { count, width, whole, fractions: new Float32Array(whole.buffer) }
 }
 
 /**

@@ -7,7 +7,7 @@ import { type Groups, oneGroup, pairsIn, partnersFrom } from '../pairs/groups.ts
 import type { RecordNumbers, Rows } from '../pairs/record-numbers.ts'
 import { RECORDS } from '../records/prepare.ts'
 import { type Bound, boundOf, canReach } from './bound.ts'
-import { Found, heldAtOnce, type NearPairs, nearPairs } from './near.ts'
+import { Found, type NearPairs, nearPairs } from './near.ts'
 import type { Trained } from './weights.ts'
 
 /** Among what pairs are looked for, and how they are compared. */
@@ -67,7 +67,7 @@ export async function* nearOf(
 ): AsyncGenerator<NearPairs> {
   const beside = await engine.connect()
   try {
-    const found = new Found(heldAtOnce(rows.whole.length / rows.width))
+    const found = new Found(rows.count)
     for await (const [left, right] of beside.streamNumbers(query)) {
       for (let at = 0; at < (left as Int32Array).length; at++) {
         const [l, r] = [left?.[at] as number, right?.[at] as number]

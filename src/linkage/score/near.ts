@@ -30,7 +30,7 @@ export function* nearPairs(
   [begin, end]: readonly [number, number],
 ): Generator<NearPairs> {
   const { starts } = search.groups
-  const found = new Found(heldAtOnce(search.rows.whole.length / search.rows.width))
+  const found = new Found(search.rows.count)
   const inGroup = new GroupSearch(search, bound, found)
   let group = groupAt(starts, begin)
   for (let place = begin; place < end; group++) {
@@ -63,8 +63,6 @@ function notOf(keys: readonly Keys[], { left, right }: NearPairs): NearPairs {
 const HELD = 4_000_000
 const HELD_BY_RECORD = 3
 
-export const heldAtOnce = (records: number): number => Math.max(HELD, HELD_BY_RECORD * records)
-
 /** Near pairs as they are found. */
 export class Found {
   count = 0
@@ -72,9 +70,9 @@ export class Found {
   #left = new Int32Array(1 << 16)
   #right = new Int32Array(1 << 16)
 
-  /** @param most so many are enough */
-  constructor(most: number) {
-    this.#most = most
+  /** @param records among which pairs are looked for */
+  constructor(records: number) {
+    this.#most = Math.max(HELD, HELD_BY_RECORD * records)
   }
 
   get isFull(): boolean {
@@ -141,14 +139,11 @@ class GroupSearch {
     const { groups, from, sides } = this.#search
     const { order, starts } = groups
     const { always, least } = this.#bound
+    const last = starts[group + 1] as number
+    if (begin < this.#begin || last > this.#end) this.#hold(begin, last)
     const [found, value, adds, compared] = [this.#found, this.#value, this.#adds, this.#compared]
     const width = this.#width
     const wide = this.#search.rows.width
-    const last = starts[group + 1] as number
-    if (begin < this.#begin || last > this.#end) {
-      this.#hold(begin, last)
-      return this.search(group, begin, end)
-    }
     const offset = this.#begin
     for (let place = begin; place < end; place++) {
       if (found.isFull) return place
@@ -164,13 +159,13 @@ class GroupSearch {
           most +=
             (adds[STATES * at + stateOf(value[at] as number, compared[row + at] as number)] as number) +
             (adds[
-              STATES * at + 3 + stateOf(value[at + 1] as number, compared[row + at + 1] as number)
+              STATES * (at + 1) + stateOf(value[at + 1] as number, compared[row + at + 1] as number)
             ] as number) +
             (adds[
-              STATES * at + 6 + stateOf(value[at + 2] as number, compared[row + at + 2] as number)
+              STATES * (at + 2) + stateOf(value[at + 2] as number, compared[row + at + 2] as number)
             ] as number) +
             (adds[
-              STATES * at + 9 + stateOf(value[at + 3] as number, compared[row + at + 3] as number)
+              STATES * (at + 3) + stateOf(value[at + 3] as number, compared[row + at + 3] as number)
             ] as number)
         if (
           most >= least &&
@@ -190,7 +185,7 @@ class GroupSearch {
     const { groups, rows } = this.#search
     const { width, whole } = rows
     const end = Math.min(groups.order.length, Math.max(least, begin + BLOCK))
-    if (this.#held.whole.length < (end - begin) * width) {
+    if (this.#held.count < end - begin) {
       this.#held = rowsOf(end - begin, width)
       this.#compared = new Int32Array((end - begin) * this.#width)
     }
