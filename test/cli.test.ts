@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process'
 import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Command } from 'commander'
 import { describe, expect, inject, test } from 'vitest'
 import { chainon as program } from '../src/app/cli/program.ts'
-import { chainon } from './fixtures/chainon.ts'
+import { chainon, main } from './fixtures/chainon.ts'
 
 const root = join(inject('sharedFolder'), 'cli')
 const at = (...parts: string[]): string => join(root, ...parts)
@@ -41,6 +43,19 @@ test('every command has a help with an example, and speaks to machines', async (
   const { stdout, code } = await chainon('link', 'suggest', '--help')
   expect(code).toBe(0)
   expect(stdout).toContain('Examples:\n  chainon link suggest')
+})
+
+test('a command whose reader goes away ends without a word', async () => {
+  const { stdout, stderr } = await promisify(execFile)('bash', [
+    '-c',
+    'set -o pipefail; "$@" | (exec <&-; sleep 3); echo "$?"',
+    'bash',
+    process.execPath,
+    main,
+    'link',
+    'schema',
+  ])
+  expect([stdout, stderr]).toEqual(['141\n', ''])
 })
 
 describe('the tutorial, command by command', { timeout: 600_000 }, () => {

@@ -1,5 +1,5 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { hashFile, sizeOf } from '../base/index.ts'
 
 /** One finished step: what it was (key), where it went, what it gave, how long it took. */
@@ -33,14 +33,14 @@ export class Ledger {
     ledger.#cut = text !== '' && !text.endsWith('\n')
     for (const line of text.split('\n')) {
       const entry = parse(line)
-      if (entry) ledger.#byOutput.set(entry.output, entry)
+      if (entry) ledger.#keep({ ...entry, output: resolve(dirname(path), entry.output) })
     }
     return ledger
   }
 
   /** The entry of `output` if it was made by this very key and its file still stands with the same size. */
   async done(output: string, key: string): Promise<LedgerEntry | undefined> {
-    const entry = this.#byOutput.get(output)
+    const entry = this.entryOf(output)
     if (entry?.key !== key) return undefined
     const bytes = await sizeOf(output).catch(() => undefined)
     return bytes === entry.bytes ? entry : undefined
@@ -48,20 +48,26 @@ export class Ledger {
 
   /** What a reader of a file depends on: the key under which it was last made, or the hash of its bytes. */
   async contentOf(file: string): Promise<string> {
-    return this.#byOutput.get(file)?.key ?? (await hashFile(file))
+    return this.entryOf(file)?.key ?? (await hashFile(file))
   }
 
   /** The newest entry of `output`, whatever it was made by. */
   entryOf(output: string): LedgerEntry | undefined {
-    return this.#byOutput.get(output)
+    return this.#byOutput.get(resolve(output))
   }
 
   /** Its file is on the disk already; the entry is not waited for: one that a power cut loses is a step done again. */
   async enter(entry: LedgerEntry): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true })
-    await appendFile(this.#path, `${this.#cut ? '\n' : ''}${JSON.stringify(entry)}\n`)
+    // From the ledger on: what was done stays done where the folder of both is moved.
+    const line = JSON.stringify({ ...entry, output: relative(dirname(this.#path), entry.output) })
+    await appendFile(this.#path, `${this.#cut ? '\n' : ''}${line}\n`)
     this.#cut = false
-    this.#byOutput.set(entry.output, entry)
+    this.#keep(entry)
+  }
+
+  #keep(entry: LedgerEntry): void {
+    this.#byOutput.set(resolve(entry.output), entry)
   }
 }
 

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type FileReport, keptDelivery } from '../../sources/index.ts'
-import type { Hub } from '../../store/index.ts'
+import { Ledger } from '../../engine/index.ts'
+import { type Hub, openHub } from '../../store/index.ts'
 import { deliveredFiles } from './deliveries.ts'
 import type { Delivery } from './model.ts'
 import { makeHub } from './make-hub.ts'
@@ -100,6 +101,30 @@ test('a delivery that is received again tells the same rows and euros, and reads
   ]
   expect(second.files.map(told)).toEqual(first.files.map(told))
   expect(second.accepted).toEqual(await keptDelivery(hub.path('deliveries', 'snds')))
+})
+
+test('a hub that was moved goes on: what was done stays done, and a correction finds the other files', async () => {
+  const year = (price: string) => `${PRS}\n1;P1;2018-01-10;${price}\n2;P1;2018-13-10;20.00\n`
+  await send('snds', {
+    'IR_BEN_R.csv': BEN,
+    'ER_PRS_F_2018.csv': year('10.00'),
+    'ER_PRS_F_2019.csv': `${PRS}\n1;P2;2019-01-10;1.50\n2;P2;2019-02-30;1.50\n`,
+  })
+  const written = (await Ledger.open(hub.path('runs', 'ledger.jsonl'))).entryOf(
+    hub.path('lake', 'snds', 'ER_PRS_F', '2019.parquet'),
+  )
+  expect(written).toMatchObject({ rows: 1 })
+  await rename(hub.dir, at('elsewhere'))
+  hub = await openHub(at('elsewhere'))
+  const { cleaning } = await send('snds', { 'ER_PRS_F_2018.csv': year('12.00') })
+  expect(cleaning?.tables.find(({ table }) => table === 'ER_PRS_F')?.rows).toBe(2)
+  const kept = await keptDelivery(hub.path('deliveries', 'snds'))
+  expect(kept.filter(({ path }) => path.startsWith(hub.dir)).length).toBe(3)
+  expect(
+    (await Ledger.open(hub.path('runs', 'ledger.jsonl'))).entryOf(
+      hub.path('lake', 'snds', 'ER_PRS_F', '2019.parquet'),
+    ),
+  ).toMatchObject({ key: written?.key, at: written?.at })
 })
 
 test('an illness that two years of IR_IMB_R tell is kept twice in the lake, and said aloud', async () => {

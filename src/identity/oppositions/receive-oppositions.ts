@@ -39,7 +39,8 @@ export default async function receiveOppositions(
       throw new ChainonError('identity/no-oppositions', `${dir} holds no readable OPPOSITION file`, {
         advice: 'A list without anybody in it is a file with a header only; no file is not an empty list.',
       })
-    const kept = await keepDelivery(join(context.folder, 'deliveries', 'oppositions'), report.accepted)
+    const folder = join(context.folder, 'deliveries', 'oppositions')
+    const kept = await keepDelivery(folder, report.accepted, true)
     const rows = await engine.rows<{
       source: string | null
       kind: string

@@ -40,9 +40,14 @@ let received: ReceivedBndmr
 const at = (...parts: string[]) => join(dir, ...parts)
 const trusted = () => at('trusted')
 const ledgerPath = () => at('runs', 'ledger')
-const objects = async (lines: string[]) => {
+const objects = async (...parts: string[][]) => {
   const header = 'SOURCE;ID_KIND;ID;SCOPE;FROM;UNTIL'
-  await writeFile(at('opp', 'OPPOSITION.csv'), [header, ...lines, ''].join('\n'))
+  await rm(at('opp'), { recursive: true })
+  await mkdir(at('opp'))
+  for (const [part, lines] of parts.entries()) {
+    const name = parts.length === 1 ? 'OPPOSITION.csv' : `OPPOSITION-${part + 1}.csv`
+    await writeFile(at('opp', name), [header, ...lines, ''].join('\n'))
+  }
   const { current } = await receiveOppositions({
     trusted: trusted(),
     dir: at('opp'),
@@ -211,6 +216,19 @@ test('a list that means the same persons is the same version; another list is th
   expect(same.current).toEqual(first.current)
   const next = await objects([`bndmr;idmr;${IDMR(3)};source;2020-01-01;`])
   expect(Number(next.current.version.slice(1))).toBe(Number(first.current.version.slice(1)) + 1)
+})
+
+test('a list is all who object: of one that came in parts nothing stays when the next comes', async () => {
+  const [one, other, third] = [2, 3, 4].map((n) => `bndmr;idmr;${IDMR(n)};source;2020-01-01;`) as [
+    string,
+    string,
+    string,
+  ]
+  const inParts = await objects([one], [other])
+  expect(inParts.persons.length).toBe(2)
+  const after = await objects([third])
+  expect(after.persons.length).toBe(1)
+  expect(inParts.persons).not.toContain(after.persons[0])
 })
 
 test('transit ids are random: two transfers of the same patients share none, and none follows from a key', async () => {

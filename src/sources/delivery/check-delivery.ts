@@ -5,7 +5,7 @@ import { balancesOf, sumOf } from './balance.ts'
 import { checkFile, type Checked, stillReadable } from './check-file.ts'
 import type { AcceptedFile, DeliveryReport, DeliveryRequest, FileReport, RefusedFile } from './model.ts'
 import { rowsBeside } from './quarantine.ts'
-import { overlaps, type Recognised, recogniseFolder, sameSlot } from './recognise.ts'
+import { cutOtherwise, overlaps, type Recognised, recogniseFolder, sameSlot } from './recognise.ts'
 
 /**
  * Checks what a producer sent, file by file. Every row is accepted or set aside with a reason; every file is
@@ -19,7 +19,8 @@ export async function checkDelivery(request: DeliveryRequest): Promise<DeliveryR
       advice: 'Give the folder that holds the delivered files.',
     })
   await mkdir(quarantine, { recursive: true })
-  const { recognised, refused } = await recogniseFolder(source, dir)
+  const { recognised: found, refused } = await recogniseFolder(source, dir)
+  const { once: recognised, copies } = await withoutCopies(found)
   const checked: Checked[] = []
   const jobs = recognised.map((file, index) => ({ file, index }))
   // Most queries of a check are short and wait for each other: two files at a time keep two cores busy.
@@ -27,7 +28,7 @@ export async function checkDelivery(request: DeliveryRequest): Promise<DeliveryR
     const { size: bytes } = await stat(file.path)
     const event = { file: file.file, index, of: recognised.length, bytes }
     request.onFile?.(event)
-    const one = await checkOne(connection, request, file)
+    const one = await checkOne(connection, request, file, recognised)
     checked[index] = one
     if ('report' in one) request.onFile?.({ ...event, report: one.report })
   })
@@ -35,6 +36,7 @@ export async function checkDelivery(request: DeliveryRequest): Promise<DeliveryR
   const accepted = checked.flatMap((one) => ('report' in one ? [one.accepted] : []))
   const notTaken: RefusedFile[] = [
     ...refused,
+    ...copies,
     ...checked.flatMap((one) => ('refused' in one ? [one.refused] : [])),
   ]
   return {
@@ -50,12 +52,40 @@ export async function checkDelivery(request: DeliveryRequest): Promise<DeliveryR
   }
 }
 
+/** A part with the very bytes of another is a copy of it (`ER_PRS_F_2019 (1).csv`), and would count twice. */
+async function withoutCopies(
+  files: readonly Recognised[],
+): Promise<{ once: Recognised[]; copies: RefusedFile[] }> {
+  const once: Recognised[] = []
+  const copies: RefusedFile[] = []
+  for (const file of files) {
+    let original: Recognised | undefined
+    for (const other of once)
+      if (
+        other.table === file.table &&
+        other.period === file.period &&
+        (await sameBytes(other.path, file.path))
+      )
+        original = other
+    if (original)
+      copies.push({ file: file.file, why: 'twice', says: `is a copy of ${original.file}: leave it out` })
+    else once.push(file)
+  }
+  return { once, copies }
+}
+
+async function sameBytes(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([stat(one), stat(other)])
+  return a.size === b.size && (await hashFile(one)) === (await hashFile(other))
+}
+
 async function checkOne(
   engine: DuckDb,
-  { source, quarantine, earlier }: DeliveryRequest,
+  { source, quarantine, earlier = [] }: DeliveryRequest,
   file: Recognised,
+  delivered: readonly Recognised[],
 ): Promise<Checked> {
-  const kept = earlier?.find((one) => overlaps(source, one, file))
+  const kept = earlier.find((one) => overlaps(source, one, file))
   if (kept)
     return {
       refused: {
@@ -64,8 +94,18 @@ async function checkOne(
         says: `is ${periodOf(file)} of ${file.table}, and ${periodOf(kept)} of it was received before: the same rows would count twice. Send ${periodOf(kept)} of it again`,
       },
     }
+  if (cutOtherwise(file, delivered, earlier)) {
+    const [comes, came] = file.part === 0 ? ['one file', 'parts'] : [`part ${file.part}`, 'one file']
+    return {
+      refused: {
+        file: file.file,
+        why: 'twice',
+        says: `is ${comes} of ${file.table}, ${periodOf(file)}, which was received in ${came} before: the same rows would count twice. Send it in ${came} again`,
+      },
+    }
+  }
   const sha256 = await hashFile(file.path)
-  const before = earlier?.find((one) => sameSlot(one, file))
+  const before = earlier.find((one) => sameSlot(one, file))
   if (before?.sha256 === sha256 && before.source === source && stillReadable(before))
     return { accepted: before, report: unchanged(file.file, before) }
   return checkFile(engine, source, file, sha256, quarantine)

@@ -281,7 +281,7 @@ test('amounts with commas and spaces, whole numbers written 75.0: received = acc
 test('row ids say period, part and row, so that no two files share one', async () => {
   const report = await send({
     'ER_PRS_F_2019-1.csv': `${PRS}\n${prs(1, '').slice(0, -1)}`,
-    'ER_PRS_F_2019-2.csv': `${PRS}\n${prs(1, '').slice(0, -1)}`,
+    'ER_PRS_F_2019-2.csv': `${PRS}\n${prs(2, '').slice(0, -1)}`,
   })
   const ids = [...(await rowsOf(report, 0)), ...(await rowsOf(report, 1))].map((row) => row['row_id'])
   expect(ids).toEqual([(2019n * 1000n + 1n) * 4294967296n + 1n, (2019n * 1000n + 2n) * 4294967296n + 1n])
@@ -438,6 +438,65 @@ test('a whole table and a year of it are not both taken, in one delivery or in t
       says: 'is period 2019 of IR_IMB_R, and all of it was received before: the same rows would count twice. Send all of it again',
     },
   ])
+})
+
+const STAYS = 'ETA_NUM;RSA_NUM;ASS_DGN\n'
+
+test('what came in one file does not come in parts later, nor parts in one file, unless one knows which it replaces', async () => {
+  const one = { 'T_MCO19D.csv': `${STAYS}1;1;E00\n1;2;E01\n` }
+  const parts = { 'T_MCO19D-1.csv': `${STAYS}1;1;E00\n`, 'T_MCO19D-2.csv': `${STAYS}1;2;E01\n` }
+  for (const [first, second, says] of [
+    [one, parts, 'part 1 of T_MCO_D, period 2019, which was received in one file before'],
+    [parts, one, 'one file of T_MCO_D, period 2019, which was received in parts before'],
+  ] as const) {
+    const { accepted } = await send(first)
+    await rm(at('in'), { recursive: true })
+    await send(second)
+    const later = await check('snds', accepted)
+    expect(later.accepted).toEqual([])
+    expect(later.refused[0]?.says).toContain(says)
+    // A part alone takes the place of that part.
+    await rm(at('in'), { recursive: true })
+    if (first === parts) {
+      await send({ 'T_MCO19D-2.csv': `${STAYS}1;2;E02\n` })
+      expect((await check('snds', accepted)).refused).toEqual([])
+      await rm(at('in'), { recursive: true })
+    }
+  }
+})
+
+test('parts that are numbered from 0 are parts, also where one of them came first', async () => {
+  const part = (n: number) => ({ [`T_MCO19D/part-0000${n}.csv`]: `${STAYS}1;${n};E00\n` })
+  const { accepted } = await send(part(0))
+  await send({ ...part(0), ...part(1) })
+  const later = await check('snds', accepted)
+  expect(later.refused).toEqual([])
+  await rm(at('in'), { recursive: true })
+  await send(part(1))
+  expect((await check('snds', later.accepted)).refused).toEqual([])
+})
+
+test('a part that is a copy of another is left out, and named', async () => {
+  const report = await send({
+    'T_MCO19D.csv': `${STAYS}1;1;E00\n`,
+    'T_MCO19D (1).csv': `${STAYS}1;1;E00\n`,
+    'T_MCO19D (2).csv': `${STAYS}1;2;E00\n`,
+  })
+  expect(report.refused).toEqual([
+    { file: 'T_MCO19D.csv', why: 'twice', says: 'is a copy of T_MCO19D (1).csv: leave it out' },
+  ])
+  expect(report.total.accepted.rows).toBe(2)
+})
+
+test('a delivery that is all there is leaves nothing of an earlier one', async () => {
+  const keep = async (files: Record<string, string>) => {
+    await rm(at('in'), { recursive: true, force: true })
+    return keepDelivery(at('kept'), (await send(files)).accepted, true)
+  }
+  await keep({ 'T_MCO19D-1.csv': `${STAYS}1;1;E00\n`, 'T_MCO19D-2.csv': `${STAYS}1;2;E00\n` })
+  const kept = await keep({ 'T_MCO19D.csv': `${STAYS}1;3;E00\n` })
+  expect(kept.map(({ part, rows }) => [part, rows])).toEqual([[0, 1]])
+  expect((await readdir(at('kept'))).length).toBe(2)
 })
 
 test('two files of a whole table whose names tell them apart by nothing but a folder or an extraction are one too many', async () => {

@@ -1,5 +1,5 @@
 import { constants, copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises'
-import { basename, join, relative, sep } from 'node:path'
+import { basename, join, relative, resolve, sep } from 'node:path'
 import { canonicalJson, writeAtomically, writeText } from '../../base/index.ts'
 import type { AcceptedFile } from './model.ts'
 import { rowsBeside } from './quarantine.ts'
@@ -10,29 +10,34 @@ const LIST = 'accepted.json'
 /** What was accepted of a source so far, as `keepDelivery` left it; empty before the first delivery. */
 export async function keptDelivery(folder: string): Promise<AcceptedFile[]> {
   const text = await readFile(join(folder, LIST), 'utf8').catch(() => undefined)
-  return text === undefined ? [] : (JSON.parse(text) as AcceptedFile[])
+  const files = text === undefined ? [] : (JSON.parse(text) as AcceptedFile[])
+  return files.map((file) => withPaths(file, (path) => resolve(folder, path)))
 }
 
 /**
  * Keeps a copy of the accepted files of a delivery under `folder`, each in a folder named after its content, so that a
  * list never names what it was not made of: not after a kill, and not when the sender writes over what was sent. A
  * file of a table, period and part that is already there takes the earlier one's place; the others stay.
+ * @param isAll whether the delivery is all that its source has to say: then no other stays
  * @returns all files that are now kept, with their paths there
  */
 export async function keepDelivery(
   folder: string,
   accepted: readonly AcceptedFile[],
+  isAll = false,
 ): Promise<AcceptedFile[]> {
   await mkdir(folder, { recursive: true })
   const earlier = await keptDelivery(folder)
-  const kept = new Map(earlier.map((file) => [slot(file), file]))
+  const kept = new Map((isAll ? [] : earlier).map((file) => [slot(file), file]))
   for (const file of accepted) {
     const path = join(folder, nameOf(file))
     if (path !== file.path) await place(file.path, path)
     kept.set(slot(file), { ...file, path, reads: file.reads === file.path ? path : file.reads })
   }
   const files = [...kept.values()].sort((a, b) => (slot(a) < slot(b) ? -1 : 1))
-  await writeText(join(folder, LIST), canonicalJson(files))
+  // From the folder on: a hub may be moved.
+  const listed = files.map((file) => withPaths(file, (path) => relative(folder, path)))
+  await writeText(join(folder, LIST), canonicalJson(listed))
   const named = new Set([LIST, ...files.map((file) => relative(folder, file.path).split(sep)[0])])
   for (const name of await readdir(folder))
     if (!named.has(name)) await rm(join(folder, name), { recursive: true, force: true })
@@ -47,6 +52,16 @@ async function clearReplaced(
 ): Promise<void> {
   const still = new Set(files.flatMap(besides))
   for (const path of earlier.flatMap(besides)) if (!still.has(path)) await rm(path, { force: true })
+}
+
+function withPaths(file: AcceptedFile, to: (path: string) => string): AcceptedFile {
+  const { reasons } = file.setAside
+  return {
+    ...file,
+    path: to(file.path),
+    reads: to(file.reads),
+    ...(reasons === undefined ? {} : { setAside: { ...file.setAside, reasons: to(reasons) } }),
+  }
 }
 
 function besides({ path, reads, setAside: { reasons } }: AcceptedFile): string[] {

@@ -64,6 +64,19 @@ export function overlaps(source: Delivered, one: Slot, other: Slot): boolean {
   return wider === 0 ? isWhole(source, one.table) : yearOfPeriod(narrower) === wider
 }
 
+/**
+ * Does a delivery bring one file where numbered parts were received before, or numbered parts of what came in one file? A
+ * part that comes with the number 0 (`part-00000`) is no other than a file without one.
+ * @param delivered all files of the delivery, `one` among them
+ */
+export function cutOtherwise(one: Slot, delivered: readonly Slot[], earlier: readonly Slot[]): boolean {
+  const isOfSame = (other: Slot): boolean => other.table === one.table && other.period === one.period
+  const [now, before] = [delivered, earlier].map((files) => files.filter(isOfSame).map(({ part }) => part))
+  const isOne = (parts: readonly number[] = []): boolean => parts.length === 1 && parts[0] === 0
+  const isWithout = (parts: readonly number[] = []): boolean => parts.length > 0 && !parts.includes(0)
+  return (isOne(now) && isWithout(before)) || (isWithout(now) && isOne(before))
+}
+
 const isWhole = (source: Delivered, table: string): boolean => tableNamed(source, table).cut === 'whole'
 
 const overlapSays = (source: Delivered, { table }: Slot, other: Recognised): string =>
