@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import { askedOfLetters, lettersInTwo, lettersOf, surelyUnlike, unlikeLetters } from './letters.ts'
 import { plainOf } from './text.ts'
-import { quoted } from './words.ts'
+import { quoted, VALUE } from './words.ts'
 
 let engine: DuckDb
 beforeAll(async () => {
@@ -33,7 +33,7 @@ async function told(pairs: readonly (readonly [string, string])[], least: number
   const values = pairs.map(([a, b]) => `('${a}', '${b}')`).join(', ')
   const letters = lettersOf(plainOf('x'))
   const side = (column: 'a' | 'b', as: 'l' | 'r'): string =>
-    `lateral (select ${letters.sql} as ${quoted(`${letters.name}_${as}`)} from (select pairs.${column} as v) as s) as of_${column}`
+    `lateral (select ${letters.sql} as ${quoted(`${letters.name}_${as}`)} from (select pairs.${column} as ${VALUE}) as s) as of_${column}`
   const unlike = { letters: letters.name, least }
   const numbers = (['l', 'r'] as const).flatMap((as) =>
     lettersInTwo(`${letters.name}_${as}`).map((sql, at) => `${sql} as ${as}${at}`),

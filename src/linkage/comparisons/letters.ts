@@ -1,5 +1,5 @@
 import type { Feature, SurelyUnlike } from './model.ts'
-import { left, missing, quoted, right } from './words.ts'
+import { left, missing, quoted, right, VALUE } from './words.ts'
 
 /*
  * An upper bound of the Jaro-Winkler likeness of two plain texts, told from two numbers. Jaro's is
@@ -12,14 +12,14 @@ import { left, missing, quoted, right } from './words.ts'
 export const lettersOf = (plain: Feature): Feature => {
   const place = (c: string): string =>
     `case when ${c} >= 'a' then ascii(${c}) - 97 when ${c} >= '0' then ascii(${c}) - 22 else 36 end`
-  const kinds = `list_distinct(string_split(v, ''))`
+  const kinds = `list_distinct(string_split(${VALUE}, ''))`
   const mask = `list_aggregate(list_transform(${kinds}, lambda c: 1::bigint << (${place('c')})), 'bit_or')`
-  const length = `least(length(v), 255)`
+  const length = `least(length(${VALUE}), 255)`
   return {
     name: plain.name.replace(/ \(plain\)$/, ' (letters)'),
     type: 'bigint',
     of: plain.name,
-    sql: `${mask} + (${length} << 40) + (least(length(v) - len(${kinds}), 127) << 48) + ((${place(`substr(v, 1, 1)`)})::bigint << 56)`,
+    sql: `${mask} + (${length} << 40) + (least(length(${VALUE}) - len(${kinds}), 127) << 48) + ((${place(`substr(${VALUE}, 1, 1)`)})::bigint << 56)`,
   }
 }
 

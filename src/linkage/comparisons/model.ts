@@ -2,7 +2,7 @@
 export interface Feature {
   readonly name: string
   readonly type: 'varchar' | 'integer' | 'bigint' | 'double' | 'boolean' | 'varchar[]'
-  /** DuckDB over the record's own columns, as text; over `v` where it is of a feature. */
+  /** DuckDB over the record's own columns, as text; over `VALUE` where it is of a feature. */
   readonly sql: string
   /** The feature that it is told of, once for each value that records have and not for each record. */
   readonly of?: string

@@ -1,7 +1,7 @@
 import { lettersOf } from './letters.ts'
 import type { Comparison, Feature, Level } from './model.ts'
 import { exact, jaroWinkler, plainOf } from './text.ts'
-import { codeOf, equal, left, right } from './words.ts'
+import { codeOf, equal, left, right, VALUE } from './words.ts'
 
 const USUAL = [0.92, 0.8] as const
 
@@ -32,7 +32,7 @@ export function soundOf(column: string): Feature {
     ['([^a])y', '\\1'],
     ['[adts]+$', ''],
   ]
-  const spoken = rules.reduce((text, [from, to]) => `regexp_replace(${text}, '${from}', '${to}', 'g')`, 'v')
+  const spoken = rules.reduce((text, [from, to]) => `regexp_replace(${text}, '${from}', '${to}', 'g')`, VALUE)
   const skeleton = `substr(${spoken}, 1, 1) || regexp_replace(substr(${spoken}, 2), '[aeiou]', '', 'g')`
   // RE2 knows no back reference: doubled letters are told one by one.
   const once = 'bcdfghjklmnpqrstvwxz'

@@ -7,6 +7,9 @@ export const literal = (text: string): string => duckdb.quoteValue(text)
 export const left = (feature: string): string => quoted(`${feature}_l`)
 export const right = (feature: string): string => quoted(`${feature}_r`)
 
+/** What a feature reads that is told of another: the value of that one. No column of a source is called so. */
+export const VALUE = '"chainon value"'
+
 /** A text without case, accents, punctuation and double spaces; empty is null. */
 export const plainText = (column: string): string =>
   `nullif(trim(regexp_replace(strip_accents(lower(cast(${quoted(column)} as varchar))), '[^a-z0-9]+', ' ', 'g')), '')`
