@@ -1,5 +1,5 @@
 import { type Groups, haveSameKey, type Keys } from '../pairs/groups.ts'
-import { type Rows, rowsOf } from '../pairs/record-numbers.ts'
+import type { Rows } from '../pairs/record-numbers.ts'
 import { type Bound, type BoundPart, canReach, sameOf } from './bound.ts'
 
 /** Pairs of records (1, 2, …) that may weigh enough. */
@@ -112,10 +112,10 @@ class GroupSearch {
   readonly #search: Search
   readonly #bound: Bound
   readonly #found: Found
-  /** The rows of the records of some places. */
-  #held: Rows
-  /** Of those records the values that are compared, and nothing else. */
+  /** Of the records of some places the values that are compared, and nothing else. */
   #compared = new Int32Array(0)
+  /** Where those records are. */
+  #places = new Int32Array(BLOCK)
   #begin = 0
   #end = 0
   /** Comparisons, and as many more that tell nothing as make the last four full. */
@@ -128,7 +128,6 @@ class GroupSearch {
     this.#search = search
     this.#bound = bound
     this.#found = found
-    this.#held = rowsOf(0, search.rows.width)
     this.#width = AT_ONCE * Math.ceil(bound.parts.length / AT_ONCE)
     this.#value = new Int32Array(this.#width)
     this.#adds = new Float64Array(STATES * this.#width)
@@ -136,14 +135,13 @@ class GroupSearch {
 
   /** Searches place after place until there is enough of it. Returns the place that comes next. */
   search(group: number, begin: number, end: number): number {
-    const { groups, from, sides } = this.#search
+    const { groups, rows, from, sides } = this.#search
     const { order, starts } = groups
     const { always, least } = this.#bound
     const last = starts[group + 1] as number
-    if (begin < this.#begin || last > this.#end) this.#hold(begin, last)
+    if (begin < this.#begin || last > this.#end) this.#hold(group, begin)
     const [found, value, adds, compared] = [this.#found, this.#value, this.#adds, this.#compared]
     const width = this.#width
-    const wide = this.#search.rows.width
     const offset = this.#begin
     for (let place = begin; place < end; place++) {
       if (found.isFull) return place
@@ -151,7 +149,7 @@ class GroupSearch {
       if (first >= last) continue
       const left = order[place] as number
       if (sides && ((sides[left] as number) & 1) === 0) continue
-      if (this.#tell(place - offset) < least) continue
+      if (this.#tell(left) < least) continue
       for (let other = first, row = (first - offset) * width; other < last; other++, row += width) {
         // Without a branch on any value: which way it goes could not be foreseen, and would cost more than all the rest.
         let most = always
@@ -167,50 +165,58 @@ class GroupSearch {
             (adds[
               STATES * (at + 3) + stateOf(value[at + 3] as number, compared[row + at + 3] as number)
             ] as number)
-        if (
-          most >= least &&
-          canReach(this.#bound, this.#held, (place - offset) * wide, (other - offset) * wide)
-        )
-          this.#add(left, order[other] as number)
+        if (most < least) continue
+        const right = order[other] as number
+        if (canReach(this.#bound, rows, left * rows.width, right * rows.width)) this.#add(left, right)
       }
     }
     return end
   }
 
   /**
-   * Copies what stands all over the memory, column by column: so many reads are under way at once, and the later columns
-   * find their rows where the first has brought them.
+   * Copies what stands all over the memory, of records that may be partners of one from `begin` on, column by column: so many
+   * reads are under way at once, and the later columns find their rows where the first has brought them.
    */
-  #hold(begin: number, least: number): void {
-    const { groups, rows } = this.#search
-    const { width, whole } = rows
-    const end = Math.min(groups.order.length, Math.max(least, begin + BLOCK))
-    if (this.#held.count < end - begin) {
-      this.#held = rowsOf(end - begin, width)
-      this.#compared = new Int32Array((end - begin) * this.#width)
+  #hold(group: number, begin: number): void {
+    const { groups, from, rows } = this.#search
+    const { order, starts } = groups
+    const { whole, width } = rows
+    let n = 0
+    let end = begin
+    for (let g = group; g + 1 < starts.length && (n === 0 || end - begin < BLOCK); g++) {
+      const first = from[end] as number
+      end = starts[g + 1] as number
+      if (this.#places.length < n + end - first) {
+        const more = new Int32Array(2 * (n + end - first))
+        more.set(this.#places)
+        this.#places = more
+      }
+      for (let place = first; place < end; place++) this.#places[n++] = place
     }
-    const held = this.#held.whole
-    for (let column = 0; column < width; column++)
-      for (let place = begin, to = column; place < end; place++, to += width)
-        held[to] = whole[(groups.order[place] as number) * width + column] as number
+    if (this.#compared.length < (end - begin) * this.#width)
+      this.#compared = new Int32Array((end - begin) * this.#width)
+    const [places, compared, wide] = [this.#places, this.#compared, this.#width]
     this.#bound.parts.forEach(({ column }, at) => {
-      for (let place = 0; place < end - begin; place++)
-        this.#compared[place * this.#width + at] = held[place * width + column] as number
+      for (let i = 0; i < n; i++) {
+        const place = places[i] as number
+        compared[(place - begin) * wide + at] = whole[(order[place] as number) * width + column] as number
+      }
     })
     this.#begin = begin
     this.#end = end
   }
 
-  /** Puts down what the record says that is held there. Returns the most that a pair of it can weigh. */
-  #tell(held: number): number {
+  /** Puts down what a record says. Returns the most that a pair of it can weigh. */
+  #tell(record: number): number {
     const { always, parts } = this.#bound
-    const row = held * this.#search.rows.width
+    const { rows } = this.#search
+    const row = record * rows.width
     let most = always
     for (let at = 0; at < parts.length; at++) {
       const part = parts[at] as BoundPart
-      const value = this.#compared[held * this.#width + at] as number
+      const value = rows.whole[row + part.column] as number
       this.#value[at] = value
-      const same = value === 0 ? 0 : sameOf(part, this.#held, row)
+      const same = value === 0 ? 0 : sameOf(part, rows, row)
       const different = value === 0 ? 0 : part.different
       this.#adds[STATES * at] = same
       this.#adds[STATES * at + 1] = different
