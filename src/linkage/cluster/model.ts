@@ -59,10 +59,18 @@ export const countClusters = (clusters: Clusters): number =>
 /** Number of each record, from 1, and of its cluster; `all` of them, or those only that share theirs with another. */
 export function numbered(clusters: Clusters, all: boolean): { rid: Int32Array; cluster: Int32Array } {
   const size = sizesOf(clusters)
+  return someNumbered(clusters, (cluster) => all || (size[cluster] as number) > 1)
+}
+
+/** The same of the records of those clusters that are asked for. */
+export function someNumbered(
+  clusters: Clusters,
+  isAsked: (cluster: number) => boolean,
+): { rid: Int32Array; cluster: Int32Array } {
   const rid = new Int32Array(clusters.length)
   let n = 0
   clusters.forEach((cluster, record) => {
-    if (all || (size[cluster] as number) > 1) rid[n++] = record + 1
+    if (isAsked(cluster)) rid[n++] = record + 1
   })
   const told = rid.subarray(0, n)
   return { rid: told, cluster: told.map((record) => (clusters[record - 1] as number) + 1) }

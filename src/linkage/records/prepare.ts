@@ -34,17 +34,22 @@ export interface Wanted {
  * @throws linkage/no-column, linkage/double-id, linkage/bad-file
  */
 export async function prepare(engine: DuckDb, sources: readonly Source[], wanted: Wanted): Promise<Prepared> {
-  const { table, columns, bySource } = await receive(engine, sources, wanted.made)
-  if (!columns.includes(wanted.id)) throw noColumn(wanted.id, columns)
+  const { id, comparisons, keys, raw } = wanted
+  const { table, columns, bySource } = await receive(engine, sources, wanted.made, (all) => {
+    const told = dictionariesOf(all, comparisons, keys).flatMap((one) => one.columns)
+    const needed = new Set([id, ...raw, ...told])
+    return all.filter((column) => needed.has(column))
+  })
   const known = new Set(columns)
-  for (const column of [...wanted.comparisons.flatMap((one) => one.columns), ...wanted.raw])
+  for (const column of [id, ...comparisons.flatMap((one) => one.columns), ...raw])
     if (!known.has(column)) throw noColumn(column, columns)
-  await noDoubleIds(engine, sources, table, wanted.id)
-  const dictionaries = dictionariesOf(columns, wanted.comparisons, wanted.keys)
-  for (const one of dictionaries) await engine.run(dictionarySql(one, table, countOf(sources)))
   // Only what the order is told by is put in order: records are wide.
   await engine.run(`create or replace table numbered as select rowid as place,
-    cast(row_number() over (order by ${quoted(SOURCE)}, ${quoted(wanted.id)}) as integer) as rid from ${table}`)
+    cast(row_number() over by_id as integer) as rid, rank() over by_id as first
+    from ${table} window by_id as (order by ${quoted(SOURCE)}, ${quoted(id)})`)
+  await noDoubleIds(engine, sources, table, id)
+  const dictionaries = dictionariesOf(columns, comparisons, keys)
+  for (const one of dictionaries) await engine.run(dictionarySql(one, table, countOf(sources)))
   await engine.run(recordsSql(table, wanted, dictionaries))
   const dropped = [...dictionaries.map((one) => one.table), 'numbered', table]
   await engine.run(dropped.map((one) => `drop table ${one}`).join('; '))
@@ -56,12 +61,17 @@ const noColumn = (column: string, columns: readonly string[]): ChainonError =>
     advice: `They have: ${columns.join(', ')}.`,
   })
 
+/** Records with the same id have the same rank in `numbered`. */
 async function noDoubleIds(
   engine: DuckDb,
   sources: readonly Source[],
   table: string,
   id: string,
 ): Promise<void> {
+  const [found] = await engine.rows<{ bad: boolean }>(
+    `select exists (from numbered where rid <> first) or exists (from ${table} where ${quoted(id)} is null) as bad`,
+  )
+  if (!found?.bad) return
   const [double] = await engine.rows<{ source: number; id: string | null; n: bigint }>(
     `select ${quoted(SOURCE)} as source, ${quoted(id)} as id, count(*) as n from ${table}
      group by 1, 2 having count(*) > 1 or ${quoted(id)} is null order by 1, 2 limit 1`,

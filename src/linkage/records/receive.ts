@@ -14,6 +14,7 @@ export interface Source {
 /** All sources one below the other; a column that all have in one type keeps it, every other is text. */
 export interface Received {
   readonly table: string
+  /** All that sources have; the table holds those that are asked for. */
   readonly columns: readonly string[]
   /** Columns that every source has. */
   readonly everywhere: ReadonlySet<string>
@@ -25,12 +26,14 @@ export const SOURCE = 'chainon source'
 
 /**
  * @param made further columns of a source, or others under the name of its own
+ * @param asked of all columns those that are needed
  * @throws linkage/bad-file, linkage/bad-model
  */
 export async function receive(
   engine: DuckDb,
   sources: readonly Source[],
   made: MadeColumns = {},
+  asked: (columns: readonly string[]) => readonly string[] = (columns) => columns,
 ): Promise<Received> {
   for (const table of Object.keys(made))
     if (!sources.some(({ name }) => name === table))
@@ -59,14 +62,15 @@ export async function receive(
     const [only] = types
     return types.size === 1 && only !== undefined ? only : 'varchar'
   }
+  const needed = asked(columns)
   const selects = each.map(({ from, columns: own }, at) => {
-    const list = columns.map((column) => {
+    const list = needed.map((column) => {
       const called = own.get(column)
       return called === undefined
         ? `cast(null as varchar) as ${quoted(column)}`
         : `cast(${quoted(called)} as ${typeOf(column)}) as ${quoted(column)}`
     })
-    return `select ${list.join(', ')}, ${at} as ${quoted(SOURCE)} from ${from}`
+    return `select ${[...list, `${at} as ${quoted(SOURCE)}`].join(', ')} from ${from}`
   })
   await engine.run(`create or replace table received as ${selects.join(' union all ')}`)
   const counts = await engine.rows<{ source: number; n: bigint }>(

@@ -10,6 +10,7 @@ import { measureReaders, type Readers } from '../review/measured.ts'
 import type { Stratum } from '../review/strata.ts'
 import { COMPLETED } from '../score/complete.ts'
 import { SCORED } from '../score/edges.ts'
+import { sizesOf, someNumbered } from '../cluster/model.ts'
 import { boundOf, canReach } from '../score/bound.ts'
 import { weightsOf } from '../score/weights.ts'
 
@@ -118,7 +119,7 @@ export async function measure(
     rules: await byRule(engine, model),
     comparisons: weighed(linked),
     patterns: await patterns(engine, linked),
-    ...(await clusters(engine)),
+    ...(await clusters(engine, linked)),
     unlinkable: unlinkable(linked, threshold),
     valuePairs: linked.valuePairs,
     readers: await measureReaders(engine, linked, threshold),
@@ -207,21 +208,25 @@ async function patterns(engine: DuckDb, { comparisons, trained }: Linked): Promi
   })
 }
 
-async function clusters(engine: DuckDb): Promise<Pick<Measures, 'sizes' | 'bridges'>> {
-  const sizes = await engine.rows<{ size: bigint; clusters: bigint }>(
-    `select size, count(*) as clusters from (select cluster, count(*) as size from clustered group by cluster) as c
-     group by size order by size`,
+async function clusters(
+  engine: DuckDb,
+  { clusters: of }: Linked,
+): Promise<Pick<Measures, 'sizes' | 'bridges'>> {
+  const sizeOf = sizesOf(of)
+  const counts = new Map<number, number>()
+  for (const size of sizeOf) if (size > 0) counts.set(size, (counts.get(size) ?? 0) + 1)
+  // A cluster of two has no pair but one.
+  const inSeveral = someNumbered(of, (cluster) => (sizeOf[cluster] as number) > 2)
+  await engine.loadIntegers('in_several', inSeveral)
+  const bridges = await engine.rows<{ cluster: number; weakest: number; mean: number }>(
+    `select l.cluster, min(j.weight) as weakest, ${summed('j.weight')} / count(*) as mean from judged as j
+     join in_several as l on l.rid = j.rid_l where j.together
+     group by l.cluster order by weakest, l.cluster limit ${SHOWN}`,
   )
-  const bridges = await engine.rows<{ cluster: number; records: bigint; weakest: number; mean: number }>(
-    `with inside as (
-       select l.cluster, min(j.weight) as weakest, ${summed('j.weight')} / count(*) as mean from judged as j
-       join clustered as l on l.rid = j.rid_l where j.together group by l.cluster)
-     select i.cluster, count(*) as records, i.weakest, i.mean from inside as i join clustered as c on c.cluster = i.cluster
-     group by i.cluster, i.weakest, i.mean having count(*) > 2 order by i.weakest, i.cluster limit ${SHOWN}`,
-  )
+  await engine.run('drop table in_several')
   return {
-    sizes: sizes.map(({ size, clusters: n }) => ({ size: Number(size), clusters: Number(n) })),
-    bridges: bridges.map((row) => ({ ...row, records: Number(row.records) })),
+    sizes: [...counts].sort(([a], [b]) => a - b).map(([size, n]) => ({ size, clusters: n })),
+    bridges: bridges.map((row) => ({ ...row, records: sizeOf[row.cluster - 1] as number })),
   }
 }
 
