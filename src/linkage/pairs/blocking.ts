@@ -33,14 +33,16 @@ export interface Only {
  * FROM and WHERE of the pairs of one rule that no earlier rule has.
  * @param at which rule; null for all pairs
  * @param only further conditions on the records of a side
+ * @param among a table of records, where they are not all
  */
 export function pairsOfRule(
   conditions: readonly string[],
   at: number | null,
   across: Across,
   only: Only = {},
+  among = RECORDS,
 ): string {
-  const [l, r] = sides(across, only)
+  const [l, r] = sides(across, only, among)
   // Compared inside a call the order is no condition of the join, whose ways of doing it are far slower than all pairs.
   if (at === null) return `from ${l} as l cross join ${r} as r where (${ordered(across)}) is true`
   const earlier = conditions.slice(0, at).map((one) => ` and not coalesce(${one}, false)`)
@@ -48,13 +50,13 @@ export function pairsOfRule(
 }
 
 /** Where records are compared across only, none of the first is on the right of a pair, and none of the last on the left. */
-function sides({ within }: Across, only: Only): readonly [string, string] {
+function sides({ within }: Across, only: Only, among: string): readonly [string, string] {
   const where = (...conditions: readonly (string | undefined)[]): string => {
     const there = conditions.filter((one) => one !== undefined)
-    return there.length === 0 ? RECORDS : `(select * from ${RECORDS} where ${there.join(' and ')})`
+    return there.length === 0 ? among : `(select * from ${among} where ${there.join(' and ')})`
   }
   return within === 'none'
-    ? [where(`source < (select max(source) from ${RECORDS})`, only.l), where('source > 0', only.r)]
+    ? [where(`source < (select max(source) from ${among})`, only.l), where('source > 0', only.r)]
     : [where(only.l), where(only.r)]
 }
 

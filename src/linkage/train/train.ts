@@ -1,7 +1,7 @@
 import type { DuckDb } from '../../engine/index.ts'
 import { type Comparison, levelsOf } from '../comparisons/model.ts'
 import { literal, quoted } from '../comparisons/words.ts'
-import { type Across, ordered, possiblePairs } from '../pairs/across.ts'
+import { type Across, possiblePairs } from '../pairs/across.ts'
 import { pairsOfRule } from '../pairs/blocking.ts'
 import { bothSides, patternsOf } from '../pairs/patterns.ts'
 import { RECORDS } from '../records/prepare.ts'
@@ -96,8 +96,7 @@ export async function chancePatterns(
         return await countPatterns(
           beside,
           comparisons,
-          `from (select * from ${DRAWN} where rid % 2 = ${half}) as l
-           cross join ${DRAWN} as r where (${ordered(across)}) is true`,
+          pairsOfRule([], null, across, { l: `rid % 2 = ${half}` }, DRAWN),
         )
       } finally {
         await beside.close()
