@@ -1,4 +1,4 @@
-import { alone, type Clusters, type Edges } from './model.ts'
+import { alone, type Clusters, type Edges, someOf } from './model.ts'
 
 /**
  * Each record has at most one partner: the best for both, and better than the second best of either by a margin. What is
@@ -15,24 +15,26 @@ export function oneToOne(
   const clusters = alone(records)
   const taken = new Uint8Array(records)
   for (const one of partnered) taken[one] = 1
-  const order = Array.from(edges.weight.keys()).filter((i) => (edges.weight[i] as number) >= threshold)
+  const best = new Float64Array(records)
+  const second = new Float64Array(records)
+  const partner = new Int32Array(records)
+  const offer = (one: number, other: number, weight: number): void => {
+    if (weight > (best[one] as number)) {
+      second[one] = best[one] as number
+      best[one] = weight
+      partner[one] = other
+    } else if (weight > (second[one] as number)) second[one] = weight
+  }
+  let open = someOf(edges, (i) => (edges.weight[i] as number) >= threshold)
   for (;;) {
-    const best = new Float64Array(records).fill(-Infinity)
-    const second = new Float64Array(records).fill(-Infinity)
-    const partner = new Int32Array(records).fill(-1)
-    for (const i of order) {
-      const [a, b, weight] = [edges.left[i] as number, edges.right[i] as number, edges.weight[i] as number]
-      if (taken[a] || taken[b]) continue
-      for (const [one, other] of [
-        [a, b],
-        [b, a],
-      ] as const) {
-        if (weight > (best[one] as number)) {
-          second[one] = best[one] as number
-          best[one] = weight
-          partner[one] = other
-        } else if (weight > (second[one] as number)) second[one] = weight
-      }
+    open = someOf(open, (i) => taken[open.left[i] as number] === 0 && taken[open.right[i] as number] === 0)
+    best.fill(-Infinity)
+    second.fill(-Infinity)
+    partner.fill(-1)
+    for (let i = 0; i < open.weight.length; i++) {
+      const [a, b, weight] = [open.left[i] as number, open.right[i] as number, open.weight[i] as number]
+      offer(a, b, weight)
+      offer(b, a, weight)
     }
     let found = 0
     for (let a = 0; a < records; a++) {
