@@ -1,8 +1,8 @@
 /*
  * The same steps on DuckDB, on a Trino cluster of one worker and of two, over the same lake in one run: cleaning,
- * linkage, CDM and extract; rows per second of each. Every table is compared with DuckDB's.
+ * linkage, CDM, extract and study; rows per second of each. Every table is compared with DuckDB's.
  *
- *   npm run build && npx tsx bench/engines.ts [persons] [heap of each process]
+ *   npm run build && npx tsx bench/engines.ts [persons] [heap of each process] [--years 3]
  *   npx tsx bench/engines.ts 200000 4G --dir DIR      goes on with a run that was ended, and keeps its folder
  */
 import { existsSync } from 'node:fs'
@@ -15,14 +15,22 @@ import { ledgerPath, withEngine } from '../src/app/chain/engine.ts'
 import { link } from '../src/app/chain/link.ts'
 import { makeHub } from '../src/app/chain/make-hub.ts'
 import { receive } from '../src/app/chain/receive.ts'
+import { runStudy } from '../src/app/chain/run-study.ts'
+import { ANALYST, grantPermit, PERMIT } from '../src/app/demo/grant-permit.ts'
 import { Ledger } from '../src/engine/index.ts'
 import { runCleaning } from '../src/sources/index.ts'
+import { openSpace } from '../src/spaces/index.ts'
 import { type Hub, openHub } from '../src/store/index.ts'
+import { dromos } from '../src/studies/index.ts'
 import { demoCountry, synthesise } from '../src/synthetic/index.ts'
 import { differingTables } from '../test/fixtures/same-tables.ts'
 import { startCluster } from '../tools/trino/cluster.ts'
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { dir: { type: 'string' } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { dir: { type: 'string' }, years: { type: 'string', default: String(demoCountry.years) } },
+})
+const years = Number(values.years)
 const [persons = 200_000] = positionals.map(Number)
 const memory = positionals[1] ?? '4G'
 const dir = values.dir ?? (await mkdtemp(join(tmpdir(), 'chainon-engines-')))
@@ -32,11 +40,11 @@ const kept = join(dir, 'kept')
 
 const say = (what: string): void => void process.stderr.write(`${new Date().toISOString()} ${what}\n`)
 
-say(`inventing ${persons} persons`)
+say(`inventing ${persons} persons, ${years} years`)
 await synthesise({
   persons,
   seed: 'engines',
-  years: demoCountry.years,
+  years,
   rare: Math.round((persons * demoCountry.rare) / demoCountry.persons),
   departements: demoCountry.departements,
   out: country,
@@ -65,7 +73,13 @@ async function timed(step: string, work: () => Promise<number>): Promise<Timed> 
   return { step, rows, seconds }
 }
 
-const made = ['lake/snds/rule_hits', 'lake/snds/RESIDENCE.parquet', 'lake/links', 'lake/omop']
+const made = [
+  'lake/snds/rule_hits',
+  'lake/snds/RESIDENCE.parquet',
+  'lake/links',
+  'lake/omop',
+  `spaces/${PERMIT}`,
+]
 
 /** Before a cluster starts, which leaves its password in the matcher's folder. */
 async function begin(): Promise<void> {
@@ -73,6 +87,9 @@ async function begin(): Promise<void> {
   await rm(hub.path('trusted', 'matcher'), { recursive: true })
   await cp(kept, hub.path('trusted', 'matcher'), { recursive: true })
 }
+
+const rowsOf = (tables: Readonly<Record<string, { readonly rows: number }>>): number =>
+  Object.values(tables).reduce((sum, { rows }) => sum + rows, 0)
 
 async function steps(): Promise<Timed[]> {
   const cleaning = await timed('cleaning', async () => {
@@ -83,16 +100,32 @@ async function steps(): Promise<Timed[]> {
     return tables.reduce((sum, { rows }) => sum + rows, 0)
   })
   const linkage = await timed('linkage', async () => (await link(hub, 'bench')).quality.patients)
-  const omop = await timed('omop', async () =>
-    Object.values((await build(hub, 'bench')).tables).reduce((sum, { rows }) => sum + rows, 0),
+  const omop = await timed('omop', async () => rowsOf((await build(hub, 'bench')).tables))
+  hub = await grantPermit(hub)
+  const extract = await timed('extract', async () =>
+    rowsOf((await openSpace({ hub, permit: PERMIT, as: ANALYST })).manifest.tables),
   )
-  return [cleaning, linkage, omop]
+  const study = await timed('study', async () => (await runStudy(hub, dromos, PERMIT, ANALYST)).tables.length)
+  return [cleaning, linkage, omop, extract, study]
 }
 
-const results: { engine: string; timed: readonly Timed[]; differing?: readonly string[] }[] = []
+let base: readonly Timed[] = []
+
+/** Told as soon as it is known: a pass on a cluster may take an hour, and the next may fail. */
+function tell(engine: string, times: readonly Timed[], differing?: readonly string[]): void {
+  const told = times.map((one, at) => ({
+    ...one,
+    rowsPerSecond: Math.round(one.rows / one.seconds),
+    timesDuckDb: Number((one.seconds / (base[at]?.seconds ?? one.seconds)).toFixed(2)),
+  }))
+  const result = { bench: 'engines', persons, years, engine, heap: memory, steps: told, differing }
+  process.stdout.write(`${JSON.stringify(result)}\n`)
+}
+
 await begin()
 say('steps on DuckDB')
-results.push({ engine: 'duckdb', timed: await steps() })
+base = await steps()
+tell('duckdb', base)
 const duck = join(dir, 'duckdb')
 for (const path of made) await cp(hub.path(path), join(duck, path), { recursive: true })
 
@@ -114,7 +147,7 @@ for (const workers of [1, 2]) {
     const times = await steps()
     const differing = []
     for (const path of made) differing.push(...(await differingTables(join(duck, path), hub.path(path))))
-    results.push({ engine: `trino, ${workers} worker${workers > 1 ? 's' : ''}`, timed: times, differing })
+    tell(`trino, ${workers} worker${workers > 1 ? 's' : ''}`, times, differing)
   } finally {
     await cluster.stop()
   }
@@ -128,20 +161,4 @@ async function on(engine: string): Promise<Hub> {
   return openHub(folder)
 }
 
-const base = results[0] as (typeof results)[number]
-for (const { engine, timed: times, differing } of results)
-  process.stdout.write(
-    `${JSON.stringify({
-      bench: 'engines',
-      persons,
-      engine,
-      heap: memory,
-      steps: times.map((one, i) => ({
-        ...one,
-        rowsPerSecond: Math.round(one.rows / one.seconds),
-        timesDuckDb: Number((one.seconds / (base.timed[i]?.seconds ?? 1)).toFixed(2)),
-      })),
-      ...(differing ? { differing } : {}),
-    })}\n`,
-  )
 if (values.dir === undefined) await rm(dir, { recursive: true, force: true })

@@ -1,15 +1,7 @@
 import { join, resolve } from 'node:path'
 import { ChainonError, exists } from '../../base/index.ts'
-import { createKeys, spawnRole } from '../../identity/index.ts'
-import {
-  createSigner,
-  draftPermit,
-  newestRelease,
-  signPermit,
-  verifyPermit,
-  writeDraft,
-} from '../../permits/index.ts'
-import { dataWindow, openSpace } from '../../spaces/index.ts'
+import { createKeys } from '../../identity/index.ts'
+import { openSpace } from '../../spaces/index.ts'
 import { type Hub, type InitOptions, openHub, withLock } from '../../store/index.ts'
 import { dromos } from '../../studies/index.ts'
 import { demoCountry, synthesise } from '../../synthetic/index.ts'
@@ -22,6 +14,7 @@ import { receive } from '../chain/receive.ts'
 import { runStudy, submitStudy } from '../chain/run-study.ts'
 import { closingBalance } from './closing-balance.ts'
 import { requireDemoSpace } from './demo-space.ts'
+import { ANALYST, COMMITTEE, grantPermit, PERMIT } from './grant-permit.ts'
 import type { DemoResult, Stage } from './model.ts'
 import { deliveriesIn } from './recognise-deliveries.ts'
 
@@ -46,10 +39,7 @@ export interface Told {
   readonly of?: Readonly<Record<string, string | number>>
 }
 
-const ANALYST = 'Camille Leroux'
-const COMMITTEE = 'Access committee'
 const PRODUCER = 'Data holder'
-const PERMIT = 'dromos'
 
 /**
  * The whole chain. On an invented country every stage must succeed; on deliveries of others each goes as far as
@@ -108,7 +98,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     await stage(
       'permit',
       async () => {
-        hub = await grant(hub)
+        hub = await grantPermit(hub)
       },
       () => ({ of: { permit: PERMIT, signer: COMMITTEE } }),
     )
@@ -193,25 +183,4 @@ async function hubIn(dir: string, { seed, from, synthetic, trino }: DemoOptions)
   }
   const invented = from === undefined || synthetic === true
   return makeHub(folder, { synthetic: invented, ...(invented ? { seed } : {}), ...(trino ? { trino } : {}) })
-}
-
-/** Drafts and signs the permit of the study over the newest data, unless it stands already. */
-async function grant(hub: Hub): Promise<Hub> {
-  const withSigner = await createSigner(hub, COMMITTEE, spawnRole)
-  const denials = await verifyPermit(withSigner, PERMIT).catch(() => [{ code: 'permit/unknown' as const }])
-  if (denials.length === 0) return withSigner
-  const release = await newestRelease(withSigner)
-  const period = await dataWindow(withSigner, release.version)
-  const year = Number(withSigner.today().slice(0, 4))
-  await writeDraft(
-    withSigner,
-    draftPermit(release, dromos, {
-      ...(period ? { period } : {}),
-      users: [ANALYST],
-      from: withSigner.today(),
-      until: `${year + 1}-12-31`,
-    }),
-  )
-  await signPermit(withSigner, PERMIT, COMMITTEE, spawnRole)
-  return withSigner
 }
