@@ -117,16 +117,24 @@ export function dictionarySql(dictionary: Dictionary, from: string, count: strin
     query = `select ${[`* exclude (${VALUE})`, ...told].join(', ')} from (select *, ${quoted(base)} as ${VALUE} from (${query}))`
   }
   const codes = coded.map((name) => `${hashOf(quoted(name))} as ${quoted(codeOf(name))}`)
-  const rarities = counted.map((name) => `${rarity(quoted(name))} as ${quoted(rarityOf(name))}`)
-  return `create or replace table ${table} as select ${['*', ...codes, ...rarities].join(', ')} from (${query})`
+  const told = `${table}_told`
+  const rarities = counted.map((name, at) => `r${at}.rarity as ${quoted(rarityOf(name))}`)
+  const counts = counted.map(
+    (name, at) => `left join (${rarity(quoted(name), told)}) as r${at} on r${at}.v = t.${quoted(name)}`,
+  )
+  return [
+    `create or replace table ${told} as select ${['*', ...codes].join(', ')} from (${query})`,
+    `create or replace table ${table} as select ${['t.*', ...rarities].join(', ')} from ${told} as t ${counts.join(' ')}`,
+    `drop table ${told}`,
+  ].join(';\n')
 }
 
 const hashOf = (value: string): string => `case when ${value} is not null then hash(${value}) end`
 
-/** -log2 of the share that a value has of all. One that no record has that counts is as one that one record has. */
-const rarity = (value: string): string =>
-  `case when ${value} is not null then -log2(greatest(sum(${COUNT}) over (partition by ${value}), 1)
-    / greatest(sum(${COUNT}) filter (where ${value} is not null) over (), 1)) end`
+/** -log2 of the share that each value has of all. One that no record has that counts is as one that one record has. */
+const rarity = (value: string, from: string): string =>
+  `select v, -log2(greatest(n, 1) / greatest(sum(n) over (), 1)) as rarity from (
+    select ${value} as v, sum(${COUNT}) as n from ${from} where ${value} is not null group by ${value})`
 
 /** A number for all that a blocking rule asks to be equal, null where something of it is missing. */
 export function keySql(parts: readonly string[], dictionaries: readonly Dictionary[]): string {
