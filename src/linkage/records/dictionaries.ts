@@ -89,50 +89,62 @@ function distinctFeatures(all: readonly Feature[]): readonly Feature[] {
  * @param count SQL of how many of the records with a value count
  */
 export function dictionarySql(dictionary: Dictionary, from: string, count: string): string {
-  const { table, columns, features, coded, counted, parts } = dictionary
-  const values = columns.map((_, at) => valueAt(at))
-  const named = columns.map(quoted)
-  const asNamed = (query: string): string =>
-    `select ${['*', ...columns.map((column, at) => `${valueAt(at)} as ${quoted(column)}`)].join(', ')} from (${query})`
-  let query = `select ${[...columns.map((column, at) => `${quoted(column)} as ${valueAt(at)}`), `${count} as ${COUNT}`].join(', ')}
-    from ${from} ${columns.length === 0 ? '' : `group by ${named.join(', ')}`}`
-  const known = [...values, COUNT]
-  if (parts.length > 0) {
-    // Blocking rules read their columns in plain letters, as comparisons have them.
-    const plain = columns.map((column) => `${plainOf(column).sql} as ${quoted(column)}`)
-    const told = parts.map(
-      (part, at) =>
-        `case when nullif(cast(${part} as varchar), '') is not null then hash(${part}) end as ${partAt(at)}`,
-    )
-    query = `select ${[...known, ...told].join(', ')} from (select ${[...known, ...plain].join(', ')} from (${asNamed(query)}))`
-    known.push(...parts.map((_, at) => partAt(at)))
-  }
-  const ofColumns = features.filter(({ of }) => of === undefined)
-  query = `select ${[...known, ...ofColumns.map(({ name, sql }) => `${sql} as ${quoted(name)}`)].join(', ')} from (${asNamed(query)})`
-  for (const base of new Set(features.flatMap(({ of }) => of ?? []))) {
-    const ofBase = features.filter(({ of }) => of === base)
-    const told = ofBase.map(
-      ({ name, sql }) => `case when ${VALUE} is not null then ${sql} end as ${quoted(name)}`,
-    )
-    query = `select ${[`* exclude (${VALUE})`, ...told].join(', ')} from (select *, ${quoted(base)} as ${VALUE} from (${query}))`
-  }
-  const codes = coded.map((name) => `${hashOf(quoted(name))} as ${quoted(codeOf(name))}`)
+  const { table, coded, counted } = dictionary
   const told = `${table}_told`
+  const codes = coded.map((name) => `${hashOf(quoted(name))} as ${quoted(codeOf(name))}`)
   const rarities = counted.map((name, at) => `r${at}.rarity as ${quoted(rarityOf(name))}`)
   const counts = counted.map(
-    (name, at) => `left join (${rarity(quoted(name), told)}) as r${at} on r${at}.v = t.${quoted(name)}`,
+    (name, at) => `left join (${raritySql(quoted(name), told)}) as r${at} on r${at}.v = t.${quoted(name)}`,
   )
+  const features = featuresSql(dictionary, partsSql(dictionary, from, count))
   return [
-    `create or replace table ${told} as select ${['*', ...codes].join(', ')} from (${query})`,
+    `create or replace table ${told} as select ${['*', ...codes].join(', ')} from (${features})`,
     `create or replace table ${table} as select ${['t.*', ...rarities].join(', ')} from ${told} as t ${counts.join(' ')}`,
     `drop table ${told}`,
   ].join(';\n')
 }
 
+/** A query of values with how many records have them, and of the parts of blocking rules that they are read by. */
+function partsSql({ columns, parts }: Dictionary, from: string, count: string): string {
+  const values = columns.map((column, at) => `${quoted(column)} as ${valueAt(at)}`)
+  const groups = columns.length === 0 ? '' : `group by ${columns.map(quoted).join(', ')}`
+  const grouped = `select ${[...values, `${count} as ${COUNT}`].join(', ')} from ${from} ${groups}`
+  if (parts.length === 0) return grouped
+  const kept = [...columns.map((_, at) => valueAt(at)), COUNT]
+  // Blocking rules read their columns in plain letters, as comparisons have them.
+  const plain = columns.map((column) => `${plainOf(column).sql} as ${quoted(column)}`)
+  const told = parts.map(
+    (part, at) =>
+      `case when nullif(cast(${part} as varchar), '') is not null then hash(${part}) end as ${partAt(at)}`,
+  )
+  return `select ${[...kept, ...told].join(', ')} from (
+    select ${[...kept, ...plain].join(', ')} from (${asNamed(columns, grouped)}))`
+}
+
+/** A query of that and the features of the values: first those of columns, then those that are told of another. */
+function featuresSql({ columns, features, parts }: Dictionary, values: string): string {
+  const kept = [...columns.map((_, at) => valueAt(at)), COUNT, ...parts.map((_, at) => partAt(at))]
+  const first = features.filter(({ of }) => of === undefined)
+  const made = first.map(({ name, sql }) => `${sql} as ${quoted(name)}`)
+  const query = `select ${[...kept, ...made].join(', ')} from (${asNamed(columns, values)})`
+  const bases = new Set(features.flatMap(({ of }) => of ?? []))
+  return [...bases].reduce((before, base) => {
+    const told = features
+      .filter(({ of }) => of === base)
+      .map(({ name, sql }) => `case when ${VALUE} is not null then ${sql} end as ${quoted(name)}`)
+    return `select ${[`* exclude (${VALUE})`, ...told].join(', ')} from (
+      select *, ${quoted(base)} as ${VALUE} from (${before}))`
+  }, query)
+}
+
+/** The values of a query under the names of their columns, too. */
+const asNamed = (columns: readonly string[], query: string): string =>
+  `select ${['*', ...columns.map((column, at) => `${valueAt(at)} as ${quoted(column)}`)].join(', ')} from (${query})`
+
 const hashOf = (value: string): string => `case when ${value} is not null then hash(${value}) end`
 
 /** -log2 of the share that each value has of all. One that no record has that counts is as one that one record has. */
-const rarity = (value: string, from: string): string =>
+const raritySql = (value: string, from: string): string =>
   `select v, -log2(greatest(n, 1) / greatest(sum(n) over (), 1)) as rarity from (
     select ${value} as v, sum(${COUNT}) as n from ${from} where ${value} is not null group by ${value})`
 

@@ -43,12 +43,13 @@ export async function prepare(engine: DuckDb, sources: readonly Source[], wanted
   const known = new Set(columns)
   for (const column of [id, ...comparisons.flatMap((one) => one.columns), ...raw])
     if (!known.has(column)) throw noColumn(column, columns)
+  const dictionaries = dictionariesOf(columns, comparisons, keys)
+  mustBeFree([...raw.filter((column) => column !== id), ...dictionaries.flatMap(({ kept }) => kept)])
   // Only what the order is told by is put in order: records are wide.
   await engine.run(`create or replace table numbered as select rowid as place,
     cast(row_number() over by_id as integer) as rid, rank() over by_id as first
     from ${table} window by_id as (order by ${quoted(SOURCE)}, ${quoted(id)})`)
   await noDoubleIds(engine, sources, table, id)
-  const dictionaries = dictionariesOf(columns, comparisons, keys)
   for (const one of dictionaries) await engine.run(dictionarySql(one, table, countOf(sources)))
   await engine.run(recordsSql(table, wanted, dictionaries))
   const dropped = [...dictionaries.map((one) => one.table), 'numbered', table]
@@ -60,6 +61,22 @@ const noColumn = (column: string, columns: readonly string[]): ChainonError =>
   new ChainonError('linkage/no-column', `no source has a column ${column}`, {
     advice: `They have: ${columns.join(', ')}.`,
   })
+
+/** What `records` has of its own. DuckDB tells no capitals from small letters. */
+const OWN = /^(?:rid|source|id|k\d+)$/i
+
+/** Columns that SQL names stand in `records` as they are called. */
+function mustBeFree(columns: readonly string[]): void {
+  const taken = columns.find((column) => OWN.test(column))
+  if (taken !== undefined)
+    throw new ChainonError(
+      'linkage/bad-model',
+      `SQL names the column ${taken}, and records have one of their own`,
+      {
+        advice: `Call it otherwise under columns of the model: {"columns": {"TABLE": {"its ${taken}": "\\"${taken}\\""}}}.`,
+      },
+    )
+}
 
 /** Records with the same id have the same rank in `numbered`. */
 async function noDoubleIds(
@@ -106,7 +123,7 @@ function recordsSql(
     'n.rid',
     `t.${quoted(SOURCE)} as source`,
     `cast(t.${quoted(id)} as varchar) as id`,
-    ...raw.filter((column) => !told.has(column)).map((column) => `t.${quoted(column)}`),
+    ...raw.filter((column) => !told.has(column) && !OWN.test(column)).map((column) => `t.${quoted(column)}`),
     ...dictionaries.flatMap((one) => one.kept.map((name) => `${one.table}.${quoted(name)}`)),
     ...keys.map((parts, at) => `${keySql(parts, dictionaries)} as k${at}`),
   ]
