@@ -23,6 +23,8 @@ export interface Server {
   readonly schema: string
   /** Ends what runs. */
   readonly signal?: AbortSignal
+  /** Each question has a connection of its own: one that was idle for long may be closed while it is used. */
+  readonly fresh?: boolean
   /** Milliseconds before an answer that is still missing is asked for again; 0 in tests. */
   readonly patience?: number
 }
@@ -136,6 +138,7 @@ function once(server: Server, method: string, to: string, body?: string): Promis
         method,
         headers: headers(server),
         ...(tls && server.certificate ? { ca: server.certificate } : {}),
+        ...(server.fresh ? { agent: false } : {}),
         ...(server.signal && method !== 'DELETE' ? { signal: server.signal } : {}),
       },
       (answer) => {

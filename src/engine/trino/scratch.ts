@@ -79,16 +79,16 @@ export class Scratch {
     await Promise.allSettled(this.#places.map(({ catalog }) => this.#dropAtLast(catalog)))
   }
 
-  /** A connection may have been idle for too long when it is used once more; to drop twice does no harm. */
+  /** All connections may have been idle for too long; and to drop twice does no harm. */
   async #dropAtLast(catalog: string): Promise<void> {
     const { signal: _, ...server } = this.#server
-    for (let left = 2; ; left--)
+    for (let tried = 1; ; tried++)
       try {
-        await drop(server, `${catalog}.${this.#schema}`)
+        await drop({ ...server, fresh: true }, `${catalog}.${this.#schema}`)
         return
       } catch (error) {
-        if (left === 0) throw error
-        await wait(server.patience ?? 100)
+        if (tried === DROP_TRIES) throw error
+        await wait((server.patience ?? 100) * 2 ** tried)
       }
   }
 
@@ -96,6 +96,8 @@ export class Scratch {
     return `${catalog}.${this.#schema}.${what}_${++this.#count}`
   }
 }
+
+const DROP_TRIES = 5
 
 /** Beginning of the schemas of this machine's runs. */
 const runsOf = (schema: string): string => `${schema}_run_${sha256(hostname()).slice(0, 8)}_`
