@@ -14,6 +14,7 @@ import { build } from '../src/app/chain/build-omop.ts'
 import { ledgerPath, withEngine } from '../src/app/chain/engine.ts'
 import { link } from '../src/app/chain/link.ts'
 import { makeHub } from '../src/app/chain/make-hub.ts'
+import { rowsOf } from '../src/app/chain/model.ts'
 import { receive } from '../src/app/chain/receive.ts'
 import { runStudy } from '../src/app/chain/run-study.ts'
 import { ANALYST, grantPermit, PERMIT } from '../src/app/demo/grant-permit.ts'
@@ -87,9 +88,6 @@ async function begin(): Promise<void> {
   await rm(hub.path('trusted', 'matcher'), { recursive: true })
   await cp(kept, hub.path('trusted', 'matcher'), { recursive: true })
 }
-
-const rowsOf = (tables: Readonly<Record<string, { readonly rows: number }>>): number =>
-  Object.values(tables).reduce((sum, { rows }) => sum + rows, 0)
 
 async function steps(): Promise<Timed[]> {
   const cleaning = await timed('cleaning', async () => {

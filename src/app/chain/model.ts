@@ -19,3 +19,7 @@ export const silent: Tell = () => undefined
 /** A step as it is told: with how far it is, where the engine says so. */
 export const stepTold = ({ step, share }: { readonly step: string; readonly share?: number }): string =>
   share === undefined ? step : `${step} ${Math.floor(share * 100)} %`
+
+/** Rows of all tables together. */
+export const rowsOf = (tables: Readonly<Record<string, { readonly rows: number }>>): number =>
+  Object.values(tables).reduce((sum, { rows }) => sum + rows, 0)

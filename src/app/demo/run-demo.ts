@@ -9,7 +9,7 @@ import { build } from '../chain/build-omop.ts'
 import { hiddenCells } from '../chain/hidden-cells.ts'
 import { link } from '../chain/link.ts'
 import { makeHub } from '../chain/make-hub.ts'
-import { DELIVERIES, type Delivery, type Received, type Tell } from '../chain/model.ts'
+import { DELIVERIES, type Delivery, type Received, rowsOf, type Tell } from '../chain/model.ts'
 import { receive } from '../chain/receive.ts'
 import { runStudy, submitStudy } from '../chain/run-study.ts'
 import { closingBalance } from './closing-balance.ts'
@@ -136,9 +136,6 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     return { dir, stages, balance, complete: stages.every(({ lacked }) => lacked === undefined) }
   })
 }
-
-const rowsOf = (tables: Readonly<Record<string, { readonly rows: number }>>): number =>
-  Object.values(tables).reduce((sum, { rows }) => sum + rows, 0)
 
 type StageOf = <T>(
   name: string,

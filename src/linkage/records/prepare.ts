@@ -44,14 +44,17 @@ export async function prepare(engine: DuckDb, sources: readonly Source[], wanted
   for (const column of [id, ...comparisons.flatMap((one) => one.columns), ...raw])
     if (!known.has(column)) throw noColumn(column, columns)
   const dictionaries = dictionariesOf(columns, comparisons, keys)
-  mustBeFree([...raw.filter((column) => column !== id), ...dictionaries.flatMap(({ kept }) => kept)])
+  const told = new Set(dictionaries.flatMap(({ kept }) => kept))
+  // The id stands in `records` as it is, where it is called so.
+  const asTheyStand = raw.filter((column) => !told.has(column) && !(column === id && /^id$/i.test(column)))
+  mustBeFree([...asTheyStand, ...told])
   // Only what the order is told by is put in order: records are wide.
   await engine.run(`create or replace table numbered as select rowid as place,
     cast(row_number() over by_id as integer) as rid, rank() over by_id as first
     from ${table} window by_id as (order by ${quoted(SOURCE)}, ${quoted(id)})`)
   await noDoubleIds(engine, sources, table, id)
   for (const one of dictionaries) await engine.run(dictionarySql(one, table, countOf(sources)))
-  await engine.run(recordsSql(table, wanted, dictionaries))
+  await engine.run(recordsSql(table, { id, keys, raw: asTheyStand }, dictionaries))
   const dropped = [...dictionaries.map((one) => one.table), 'numbered', table]
   await engine.run(dropped.map((one) => `drop table ${one}`).join('; '))
   return { records: bySource.reduce((x, y) => x + y, 0), bySource, columns }
@@ -118,12 +121,11 @@ function recordsSql(
   { id, keys, raw }: Pick<Wanted, 'id' | 'keys' | 'raw'>,
   dictionaries: readonly Dictionary[],
 ): string {
-  const told = new Set(dictionaries.flatMap(({ kept }) => kept))
   const made = [
     'n.rid',
     `t.${quoted(SOURCE)} as source`,
     `cast(t.${quoted(id)} as varchar) as id`,
-    ...raw.filter((column) => !told.has(column) && !OWN.test(column)).map((column) => `t.${quoted(column)}`),
+    ...raw.map((column) => `t.${quoted(column)}`),
     ...dictionaries.flatMap((one) => one.kept.map((name) => `${one.table}.${quoted(name)}`)),
     ...keys.map((parts, at) => `${keySql(parts, dictionaries)} as k${at}`),
   ]

@@ -183,7 +183,7 @@ class GroupSearch {
     const { whole, width } = rows
     let n = 0
     let end = begin
-    for (let g = group; g + 1 < starts.length && (n === 0 || end - begin < BLOCK); g++) {
+    for (let g = group; g + 1 < starts.length && (g === group || end - begin < BLOCK); g++) {
       const first = from[end] as number
       end = starts[g + 1] as number
       if (this.#places.length < n + end - first) {
