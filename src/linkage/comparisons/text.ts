@@ -1,5 +1,6 @@
 import { lettersOf } from './letters.ts'
 import type { Comparison, Feature, Frequency, Level } from './model.ts'
+import { placesOf, surelyFurther } from './places.ts'
 import { codeOf, equal, left, literal, missing, plainText, quoted, right } from './words.ts'
 
 /** The column in plain small letters, as all text comparisons read it. */
@@ -91,13 +92,17 @@ export function edits(
   const levenshtein = `levenshtein(${l}, ${r})`
   const furthest = Math.max(...most)
   // A transposition is two edits of Levenshtein, which is told much faster: what that puts far away is far away.
+  const far = 2 * furthest + 1
   const distance = transpositions
-    ? `case when ${levenshtein} <= ${2 * furthest} then damerau_levenshtein(${l}, ${r}) else ${2 * furthest + 1} end`
+    ? `case when ${levenshtein} < ${far} then damerau_levenshtein(${l}, ${r}) else ${far} end`
     : levenshtein
+  const places = placesOf(plain)
+  const surely = surelyFurther(plain.name, places.name, furthest, transpositions)
   const whole = exact(column, name, termFrequency)
   return {
     ...whole,
-    measure: distance,
+    features: [...whole.features, places],
+    measure: `case when ${surely} then ${far} else ${distance} end`,
     levels: [
       ...whole.levels,
       ...[...most]

@@ -124,14 +124,16 @@ export function canReach({ always, parts, least }: Bound, rows: Rows, left: numb
     const r = rows.whole[right + part.column] as number
     if (l === 0 || r === 0) continue
     if (l === r) most += sameOf(part, rows, left)
-    else most += part.unlike && isUnlike(part.unlike, rows, left, right) ? part.unlike.weight : part.different
+    else
+      most +=
+        part.unlike && isUnlike(part.unlike, rows.whole, left, right) ? part.unlike.weight : part.different
   }
   return most >= least
 }
 
-function isUnlike(
+export function isUnlike(
   { asked, letters: [first, rest], differ, known }: Unlike,
-  { whole }: Rows,
+  whole: Int32Array,
   left: number,
   right: number,
 ): boolean {

@@ -6,7 +6,7 @@ import { blockingOf, type Only, pairsOfRule, rulesOf } from '../pairs/blocking.t
 import { readNumbers } from '../pairs/record-numbers.ts'
 import { csvOf, PEOPLE_MODEL, people } from '../people.fixture.ts'
 import { prepare } from '../records/prepare.ts'
-import { earlierConditions, nearOfRule } from './candidates.ts'
+import { earlierConditions, nearOfRule, sidesOf, sieveFor } from './candidates.ts'
 
 let engine: DuckDb
 beforeAll(async () => {
@@ -33,10 +33,10 @@ test('the pairs of every rule are those that the database finds: in one table, a
         const found: string[] = []
         for await (const { left, right } of nearOfRule(
           engine,
-          trained,
-          { comparisons, numbers, conditions, across },
+          sieveFor(trained, { comparisons, numbers, conditions, across }),
+          { numbers, conditions, across },
           rule,
-          only,
+          { only, sides: await sidesOf(engine, numbers.records, only) },
         ))
           left.forEach((l, at) => found.push(`${l} ${right[at]}`))
         // What an earlier condition in SQL has is left out when they are weighed.

@@ -8,6 +8,7 @@ import type { RecordNumbers, Rows } from '../pairs/record-numbers.ts'
 import { RECORDS } from '../records/prepare.ts'
 import { type Bound, boundOf, canReach } from './bound.ts'
 import { Found, type NearPairs, nearPairs } from './near.ts'
+import { type Sieve, sieveOf } from './sieve.ts'
 import type { Trained } from './weights.ts'
 
 /** Among what pairs are looked for, and how they are compared. */
@@ -36,25 +37,33 @@ export function pairsOf(
   return { groups, from, pairs: pairsIn(groups, from) }
 }
 
-/**
- * The pairs of one rule that may weigh enough.
- * @param part of the places of its groups
- */
+/** By what those are told that may weigh enough, whichever rule they are of. */
+export const sieveFor = (trained: Trained, { comparisons, numbers }: Candidates): Sieve =>
+  sieveOf(boundOf(comparisons, trained, numbers, LEAST_KEPT), numbers.rows)
+
+/** Some of the pairs of a rule. */
+export interface SomePairs {
+  /** Conditions on the records, for rules that are conditions themselves. */
+  readonly only?: Only
+  /** The same for rules that are lists, as `sidesOf` has it. */
+  readonly sides?: Int32Array | undefined
+  /** Of the places of its groups, from and to. */
+  readonly part?: readonly [number, number]
+}
+
+/** The pairs of one rule that may weigh enough. The connection of the engine is left to others. */
 export async function* nearOfRule(
   engine: DuckDb,
-  trained: Trained,
-  { comparisons, numbers, ...candidates }: Candidates,
+  sieve: Sieve,
+  { numbers, ...candidates }: Omit<Candidates, 'comparisons'>,
   rule: number | null,
-  only: Only = {},
-  part?: readonly [number, number],
+  { only = {}, sides, part }: SomePairs = {},
 ): AsyncGenerator<NearPairs> {
-  const bound = boundOf(comparisons, trained, numbers, LEAST_KEPT)
   const pairs = pairsOf({ numbers, ...candidates }, rule)
-  if ('query' in pairs) yield* nearOf(engine, bound, numbers.rows, pairs.query(only))
+  if ('query' in pairs) yield* nearOf(engine, sieve.bound, numbers.rows, pairs.query(only))
   else {
     const earlier = numbers.keys.slice(0, rule ?? 0).flatMap((key) => key ?? [])
-    const sides = await sidesOf(engine, numbers.records, only)
-    yield* nearPairs({ ...pairs, rows: numbers.rows, earlier, sides }, bound, part ?? [0, pairs.from.length])
+    yield* nearPairs({ ...pairs, sieve, earlier, sides }, part ?? [0, pairs.from.length])
   }
 }
 
@@ -86,7 +95,11 @@ export const earlierConditions = (conditions: readonly string[], rule: number | 
   conditions.slice(0, rule ?? 0).filter((one) => keyOf(one) === undefined)
 
 /** Which side each record may be on: 1 left, 2 right. */
-async function sidesOf(engine: DuckDb, records: number, { l, r }: Only): Promise<Int32Array | undefined> {
+export async function sidesOf(
+  engine: DuckDb,
+  records: number,
+  { l, r }: Only,
+): Promise<Int32Array | undefined> {
   if (l === undefined && r === undefined) return undefined
   const sides = new Int32Array(records)
   const side = (condition = 'true', bit = 1): string => `case when ${condition} then ${bit} else 0 end`

@@ -1,9 +1,17 @@
 import { sha256 } from '../../base/index.ts'
 import { type DuckDb, duckdb } from '../../engine/index.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
-import { type Only, rulesOf } from '../pairs/blocking.ts'
+import { rulesOf } from '../pairs/blocking.ts'
 import { partsOfPairs } from '../pairs/groups.ts'
-import { type Candidates, earlierConditions, nearOfRule, pairsOf, type RulePairs } from './candidates.ts'
+import {
+  type Candidates,
+  earlierConditions,
+  nearOfRule,
+  pairsOf,
+  type RulePairs,
+  sieveFor,
+  type SomePairs,
+} from './candidates.ts'
 import { countScored, createScored, SCORED, scoreNear } from './edges.ts'
 import { scoring } from './score.ts'
 import type { Trained } from './weights.ts'
@@ -23,12 +31,6 @@ export function isLong(candidates: Omit<Candidates, 'comparisons'>): boolean {
   return pairs.reduce((a, b) => a + b, 0) > MOST_AT_ONCE
 }
 
-/** Some of the pairs of a rule. */
-interface Chunk {
-  readonly only?: Only
-  readonly part?: readonly [number, number]
-}
-
 /**
  * Scores the pairs of all rules as `scorePairs` does, a chunk at a time, each put down when it is done. What is put down
  * bears the hash of the weights, so that a work that is begun again finds its own chunks and no others.
@@ -42,10 +44,11 @@ export async function scoreInChunks(
   tell: (line: string) => void = () => {},
 ): Promise<number> {
   const { comparisons, conditions } = candidates
+  const sieve = sieveFor(trained, candidates)
   const weights = sha256(scoring(comparisons, trained, LEAST_KEPT)).slice(0, 16)
   const pieces: string[] = []
   // All of them first: the database counts and weighs over one connection, where it can do one at a time.
-  const chunks: (Chunk & { readonly rule: number | null; readonly name: string })[] = []
+  const chunks: (SomePairs & { readonly rule: number | null; readonly name: string })[] = []
   for (const rule of rulesOf(conditions)) {
     const ofRule = await chunksOf(engine, pairsOf(candidates, rule), work.chunk)
     for (const [at, chunk] of ofRule.entries())
@@ -54,20 +57,17 @@ export async function scoreInChunks(
   // While the database weighs the pairs of one chunk, those of the next are looked for.
   let before: Promise<void> = Promise.resolve()
   try {
-    for (const [at, { rule, name, only, part }] of chunks.entries()) {
+    for (const [at, { rule, name, ...some }] of chunks.entries()) {
       const piece = `${weights}/${name}.parquet`
       const near = (await hasPiece(work, piece))
         ? []
-        : await listed(nearOfRule(engine, trained, candidates, rule, only, part))
+        : await listed(nearOfRule(engine, sieve, candidates, rule, some))
       await before
       before = pieceOf(work, piece, async (path) => {
         await createScored(engine, comparisons, PIECE)
-        await scoreNear(engine, comparisons, trained, {
-          near,
-          rule: rule ?? 0,
-          except: earlierConditions(conditions, rule),
-          into: PIECE,
-        })
+        const except = earlierConditions(conditions, rule)
+        const batches = near.map((pairs) => ({ ...pairs, rule: rule ?? 0, except }))
+        await scoreNear(engine, comparisons, trained, batches, PIECE)
         await engine.writeParquet(`select * from ${PIECE}`, path)
         await engine.run(`drop table ${PIECE}`)
       }).then((path) => {
@@ -94,7 +94,7 @@ async function listed<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
 }
 
 /** Parts of the pairs of a rule: by the places of its groups; of a condition in SQL by the record on the left. */
-async function chunksOf(engine: DuckDb, pairs: RulePairs, chunk: number): Promise<readonly Chunk[]> {
+async function chunksOf(engine: DuckDb, pairs: RulePairs, chunk: number): Promise<readonly SomePairs[]> {
   if ('groups' in pairs) {
     const parts = partsOfPairs(pairs.groups, pairs.from, chunk)
     return parts.slice(1).map((end, at) => ({ part: [parts[at] as number, end] }))

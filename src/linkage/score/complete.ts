@@ -5,7 +5,7 @@ import { ordered } from '../pairs/across.ts'
 import { RECORDS } from '../records/prepare.ts'
 import { boundOf } from './bound.ts'
 import { type Candidates, nearOf } from './candidates.ts'
-import { SCORED, scoreNear } from './edges.ts'
+import { type Batch, SCORED, scoreNear } from './edges.ts'
 import type { Trained } from './weights.ts'
 
 /** The rule that a pair is under which no rule found, but its clusters. */
@@ -48,10 +48,11 @@ export async function completePairs(
   const [row] = await engine.rows<{ n: bigint }>('select count(*) as n from missed')
   const query = `select l.rid, r.rid from missed as p
     join ${RECORDS} as l on l.rid = p.rid_l join ${RECORDS} as r on r.rid = p.rid_r and ${ordered(across)}`
-  await scoreNear(engine, comparisons, trained, {
-    near: nearOf(engine, boundOf(comparisons, trained, numbers, LEAST_KEPT), numbers.rows, query),
-    rule: COMPLETED,
-  })
+  const near = nearOf(engine, boundOf(comparisons, trained, numbers, LEAST_KEPT), numbers.rows, query)
+  async function* ofClusters(): AsyncGenerator<Batch> {
+    for await (const pairs of near) yield { ...pairs, rule: COMPLETED }
+  }
+  await scoreNear(engine, comparisons, trained, ofClusters())
   await engine.run('drop table together; drop table touching; drop table missed')
   return Number(row?.n ?? 0)
 }

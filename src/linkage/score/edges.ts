@@ -3,7 +3,7 @@ import type { Edges } from '../cluster/model.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
 import type { Comparison } from '../comparisons/model.ts'
 import { type Only, rulesOf } from '../pairs/blocking.ts'
-import { type Candidates, earlierConditions, nearOfRule } from './candidates.ts'
+import { type Candidates, earlierConditions, nearOfRule, sidesOf, sieveFor } from './candidates.ts'
 import type { NearPairs } from './near.ts'
 import { NEAR, scoring } from './score.ts'
 import type { Trained } from './weights.ts'
@@ -45,13 +45,14 @@ export async function scoreMore(
   candidates: Candidates,
   only: Only = {},
 ): Promise<void> {
-  for (const rule of rulesOf(candidates.conditions)) {
-    await scoreNear(engine, candidates.comparisons, trained, {
-      near: nearOfRule(engine, trained, candidates, rule, only),
-      rule: rule ?? 0,
-      except: earlierConditions(candidates.conditions, rule),
-    })
+  const sieve = sieveFor(trained, candidates)
+  const some = { only, sides: await sidesOf(engine, candidates.numbers.records, only) }
+  async function* ofAllRules(): AsyncGenerator<Batch> {
+    for (const rule of rulesOf(candidates.conditions))
+      for await (const near of nearOfRule(engine, sieve, candidates, rule, some))
+        yield { ...near, rule: rule ?? 0, except: earlierConditions(candidates.conditions, rule) }
   }
+  await scoreNear(engine, candidates.comparisons, trained, ofAllRules())
 }
 
 /** How many pairs are kept. */
@@ -60,33 +61,31 @@ export async function countScored(engine: DuckDb): Promise<number> {
   return Number(row?.n ?? 0)
 }
 
+/** Near pairs that are weighed together. */
+export interface Batch extends NearPairs {
+  readonly rule: number
+  /** Conditions of which none may be true of a pair. */
+  readonly except?: readonly string[]
+}
+
 /** Adds near pairs that reach a weight to the scored ones. While the database weighs some, the next are looked for. */
 export async function scoreNear(
   engine: DuckDb,
   comparisons: readonly Comparison[],
   trained: Trained,
-  {
-    near,
-    rule,
-    except,
-    into = SCORED,
-  }: {
-    readonly near: AsyncIterable<NearPairs> | Iterable<NearPairs>
-    readonly rule: number
-    /** Conditions of which none may be true of a pair. */
-    readonly except?: readonly string[]
-    readonly into?: string
-  },
+  batches: AsyncIterable<Batch> | Iterable<Batch>,
+  into = SCORED,
 ): Promise<void> {
-  const query = scoring(comparisons, trained, LEAST_KEPT, except)
-  const insert = `insert into ${into} select *, cast(${rule} as smallint) as rule from (${query}) as of_rule`
   let weighing: Promise<void> = Promise.resolve()
   await engine.asWritten(async () => {
     try {
-      for await (const { left, right } of near) {
+      for await (const { left, right, rule, except } of batches) {
         await weighing
         await engine.loadIntegers(NEAR, { rid_l: left, rid_r: right })
-        weighing = engine.run(insert)
+        const query = scoring(comparisons, trained, LEAST_KEPT, except)
+        weighing = engine.run(
+          `insert into ${into} select *, cast(${rule} as smallint) as rule from (${query}) as of_rule`,
+        )
         // Whoever awaits it is told; until then nobody listens.
         weighing.catch(() => undefined)
       }

@@ -1,6 +1,7 @@
 import { type Groups, haveSameKey, type Keys } from '../pairs/groups.ts'
-import type { Rows } from '../pairs/record-numbers.ts'
-import { type Bound, type BoundPart, canReach, sameOf } from './bound.ts'
+import { rowsOf } from '../pairs/record-numbers.ts'
+import { isUnlike } from './bound.ts'
+import { AT_ONCE, differing, FIELDS, isDifferent, isFieldMissing, isMissing, type Sieve } from './sieve.ts'
 
 /** Pairs of records (1, 2, …) that may weigh enough. */
 export interface NearPairs {
@@ -9,7 +10,7 @@ export interface NearPairs {
 }
 
 export interface Search {
-  readonly rows: Rows
+  readonly sieve: Sieve
   readonly groups: Groups
   /** Where the partners of each place begin. */
   readonly from: Int32Array
@@ -24,15 +25,11 @@ export interface Search {
  * comparisons of numbers.
  * @param part places of the order whose pairs are looked at, from and to
  */
-export function* nearPairs(
-  search: Search,
-  bound: Bound,
-  [begin, end]: readonly [number, number],
-): Generator<NearPairs> {
+export function* nearPairs(search: Search, [begin, end]: readonly [number, number]): Generator<NearPairs> {
   const { starts } = search.groups
-  const found = new Found(search.rows.count)
-  const inGroup = new GroupSearch(search, bound, found)
+  const found = new Found(search.sieve.rows.count)
   let group = groupAt(starts, begin)
+  const inGroup = new GroupSearch(search, found)
   for (let place = begin; place < end; group++) {
     const stop = Math.min(end, starts[group + 1] as number)
     while (place < stop) {
@@ -100,145 +97,185 @@ export class Found {
 }
 
 /** Places whose records are held at once, where no group is larger. */
-const BLOCK = 2048
-
-/** Comparisons are told four at a time. */
-const AT_ONCE = 4
-/** What two values may be to each other: the same, different, or one of them missing. */
-const STATES = 3
+const BLOCK = 512
+/** Answers of `differing`. */
+const ANSWERS = 1 << FIELDS
 
 /** The search within a group, which is done for millions of them: what it needs is made once. */
 class GroupSearch {
   readonly #search: Search
-  readonly #bound: Bound
   readonly #found: Found
-  /** Of the records of some places the values that are compared, and nothing else. */
-  #compared = new Int32Array(0)
-  /** Where those records are. */
-  #places = new Int32Array(BLOCK)
+  /** Short rows of some places, in their order. */
+  #held = rowsOf(0, 1)
+  /** Of these those that may be near to one. */
+  #near = new Int32Array(0)
   #begin = 0
   #end = 0
-  /** Comparisons, and as many more that tell nothing as make the last four full. */
-  readonly #width: number
-  /** Of each comparison the value of the record on the left, and what each state adds. */
-  readonly #value: Int32Array
+  /** Of the record on the left: what each comparison adds where the values are the same and where they differ. */
   readonly #adds: Float64Array
+  /** Of each number of its values what all eight answers of `differing` add. */
+  readonly #table: Float64Array
 
-  constructor(search: Search, bound: Bound, found: Found) {
+  constructor(search: Search, found: Found) {
     this.#search = search
-    this.#bound = bound
     this.#found = found
-    this.#width = AT_ONCE * Math.ceil(bound.parts.length / AT_ONCE)
-    this.#value = new Int32Array(this.#width)
-    this.#adds = new Float64Array(STATES * this.#width)
+    this.#adds = new Float64Array(2 * FIELDS * search.sieve.numbers)
+    this.#table = new Float64Array(ANSWERS * search.sieve.numbers)
   }
 
   /** Searches place after place until there is enough of it. Returns the place that comes next. */
   search(group: number, begin: number, end: number): number {
-    const { groups, rows, from, sides } = this.#search
+    const { groups, from, sides, sieve } = this.#search
     const { order, starts } = groups
-    const { always, least } = this.#bound
+    const { bound, numbers, short } = sieve
+    const { always, least } = bound
+    const { width } = short
     const last = starts[group + 1] as number
-    if (begin < this.#begin || last > this.#end) this.#hold(group, begin)
-    const [found, value, adds, compared] = [this.#found, this.#value, this.#adds, this.#compared]
-    const width = this.#width
-    const offset = this.#begin
+    if (begin < this.#begin || last > this.#end) this.#hold(group)
+    const { whole } = this.#held
+    const [found, table, near, start] = [this.#found, this.#table, this.#near, this.#begin]
     for (let place = begin; place < end; place++) {
       if (found.isFull) return place
       const first = from[place] as number
       if (first >= last) continue
-      const left = order[place] as number
-      if (sides && ((sides[left] as number) & 1) === 0) continue
-      if (this.#tell(left) < least) continue
-      for (let other = first, row = (first - offset) * width; other < last; other++, row += width) {
-        // Without a branch on any value: which way it goes could not be foreseen, and would cost more than all the rest.
-        let most = always
-        for (let at = 0; at < width; at += AT_ONCE)
-          most +=
-            (adds[STATES * at + stateOf(value[at] as number, compared[row + at] as number)] as number) +
-            (adds[
-              STATES * (at + 1) + stateOf(value[at + 1] as number, compared[row + at + 1] as number)
-            ] as number) +
-            (adds[
-              STATES * (at + 2) + stateOf(value[at + 2] as number, compared[row + at + 2] as number)
-            ] as number) +
-            (adds[
-              STATES * (at + 3) + stateOf(value[at + 3] as number, compared[row + at + 3] as number)
-            ] as number)
-        if (most < least) continue
-        const right = order[other] as number
-        if (canReach(this.#bound, rows, left * rows.width, right * rows.width)) this.#add(left, right)
+      if (sides && ((sides[order[place] as number] as number) & 1) === 0) continue
+      const own = (place - start) * width
+      if (this.#tell(own) < least) continue
+      const n = sifted(whole, width, numbers, table, least - always, own, first - start, last - start, near)
+      for (let at = 0; at < n; at++) {
+        const other = near[at] as number
+        if (this.#most(own, other * width) >= least) this.#add(place, start + other)
       }
     }
     return end
   }
 
   /**
-   * Copies what stands all over the memory, of records that may be partners of one from `begin` on, column by column: so many
-   * reads are under way at once, and the later columns find their rows where the first has brought them.
+   * Copies rows that stand all over the memory. Their first columns come first, in a loop that has many reads under way at
+   * once and brings the others near: to wait for one row after the other takes four times as long.
    */
-  #hold(group: number, begin: number): void {
-    const { groups, from, rows } = this.#search
+  #hold(group: number): void {
+    const { sieve, groups } = this.#search
     const { order, starts } = groups
-    const { whole, width } = rows
-    let n = 0
+    const { whole, width } = sieve.short
+    const begin = starts[group] as number
     let end = begin
-    for (let g = group; g + 1 < starts.length && (g === group || end - begin < BLOCK); g++) {
-      const first = from[end] as number
-      end = starts[g + 1] as number
-      if (this.#places.length < n + end - first) {
-        const more = new Int32Array(2 * (n + end - first))
-        more.set(this.#places)
-        this.#places = more
-      }
-      for (let place = first; place < end; place++) this.#places[n++] = place
+    for (let g = group; g + 1 < starts.length && end - begin < BLOCK; g++) end = starts[g + 1] as number
+    if (this.#held.count < end - begin) {
+      this.#held = rowsOf(end - begin, width)
+      this.#near = new Int32Array(end - begin)
     }
-    if (this.#compared.length < (end - begin) * this.#width)
-      this.#compared = new Int32Array((end - begin) * this.#width)
-    const [places, compared, wide] = [this.#places, this.#compared, this.#width]
-    this.#bound.parts.forEach(({ column }, at) => {
-      for (let i = 0; i < n; i++) {
-        const place = places[i] as number
-        compared[(place - begin) * wide + at] = whole[(order[place] as number) * width + column] as number
-      }
-    })
+    const held = this.#held.whole
+    const used = sieve.same + sieve.bound.parts.length
+    for (let place = begin, to = 0; place < end; place++, to += width)
+      held[to] = whole[(order[place] as number) * width] as number
+    for (let place = begin, to = 0; place < end; place++, to += width) {
+      const row = (order[place] as number) * width
+      for (let at = 1; at < used; at++) held[to + at] = whole[row + at] as number
+    }
     this.#begin = begin
     this.#end = end
   }
 
-  /** Puts down what a record says. Returns the most that a pair of it can weigh. */
-  #tell(record: number): number {
-    const { always, parts } = this.#bound
-    const { rows } = this.#search
-    const row = record * rows.width
-    let most = always
-    for (let at = 0; at < parts.length; at++) {
-      const part = parts[at] as BoundPart
-      const value = rows.whole[row + part.column] as number
-      this.#value[at] = value
-      const same = value === 0 ? 0 : sameOf(part, rows, row)
-      const different = value === 0 ? 0 : part.different
-      this.#adds[STATES * at] = same
-      this.#adds[STATES * at + 1] = different
-      most += Math.max(0, same, different)
+  /** The most that a pair of two short rows can weigh. */
+  #most(own: number, theirs: number): number {
+    const { bound, numbers, unlike } = this.#search.sieve
+    const { whole } = this.#held
+    let most = bound.always
+    for (let at = 0; at < numbers; at++) {
+      const other = whole[theirs + at] as number
+      const answer = differing(whole[own + at] as number, other)
+      if (!isMissing(other)) most += this.#table[ANSWERS * at + answer] as number
+      else
+        for (let field = 0; field < FIELDS; field++)
+          if (!isFieldMissing(other, field))
+            most += this.#adds[2 * (FIELDS * at + field) + isDifferent(answer, field)] as number
+    }
+    if (most < bound.least) return most
+    for (const one of unlike) {
+      const [l, r] = [whole[own + one.at] as number, whole[theirs + one.at] as number]
+      if (
+        !isFieldMissing(l | r, one.field) &&
+        isDifferent(differing(l, r), one.field) === 1 &&
+        isUnlike(one.unlike, whole, own, theirs)
+      )
+        most -= one.less
     }
     return most
   }
 
-  #add(left: number, right: number): void {
-    const { sides } = this.#search
+  /** Puts down what the record says whose short row begins there. Returns the most that a pair of it can weigh. */
+  #tell(row: number): number {
+    const { bound, numbers, same, different } = this.#search.sieve
+    const { whole, fractions } = this.#held
+    const adds = this.#adds
+    let most = bound.always
+    for (let number = 0, at = 0; number < numbers; number++) {
+      for (let field = 0; field < FIELDS; field++, at++) {
+        if (at === different.length) break
+        const asSame = fractions[row + same + at] as number
+        const asDifferent = isFieldMissing(whole[row + number] as number, field)
+          ? 0
+          : (different[at] as number)
+        adds[2 * at] = asSame
+        adds[2 * at + 1] = asDifferent
+        most += Math.max(0, asSame, asDifferent)
+      }
+      this.#fill(number)
+    }
+    return most
+  }
+
+  #fill(at: number): void {
+    const [adds, table] = [this.#adds, this.#table]
+    const from = 2 * FIELDS * at
+    for (let last = 0; last < 4; last++) {
+      const two = (adds[from + 2 + (last >>> 1)] as number) + (adds[from + 4 + (last & 1)] as number)
+      table[ANSWERS * at + last] = (adds[from] as number) + two
+      table[ANSWERS * at + 4 + last] = (adds[from + 1] as number) + two
+    }
+  }
+
+  #add(place: number, other: number): void {
+    const { sides, groups } = this.#search
+    const [left, right] = [groups.order[place] as number, groups.order[other] as number]
     if (sides && ((sides[right] as number) & 2) === 0) return
     this.#found.add(left + 1, right + 1)
   }
 }
 
 /**
- * 0 where two values are the same, 1 where they are different, 2 where theirs is missing (0), by arithmetic alone. Where the
- * own is missing the states are all one.
+ * Puts down which of the rows from one on, and before another, may be near to a row, and returns how many: those of which
+ * the table says enough, and those that lack values, of which it says too little. A loop on its own, for it is where
+ * most pairs end.
  */
-function stateOf(own: number, theirs: number): number {
-  const difference = own ^ theirs
-  return ((difference | -difference) >>> 31) + ((theirs - 1) >>> 31)
+function sifted(
+  whole: Int32Array,
+  width: number,
+  numbers: number,
+  table: Float64Array,
+  least: number,
+  own: number,
+  begin: number,
+  end: number,
+  near: Int32Array,
+): number {
+  let n = 0
+  for (let other = begin, row = begin * width; other < end; other++, row += width) {
+    let most = 0
+    let all = 0
+    for (let at = 0; at < numbers; at += AT_ONCE) {
+      const one = whole[row + at] as number
+      const next = whole[row + at + 1] as number
+      all |= one | next
+      most +=
+        (table[ANSWERS * at + differing(whole[own + at] as number, one)] as number) +
+        (table[ANSWERS * at + ANSWERS + differing(whole[own + at + 1] as number, next)] as number)
+    }
+    near[n] = other
+    if (most >= least || isMissing(all)) n++
+  }
+  return n
 }
 
 /** Which group a place is in. */

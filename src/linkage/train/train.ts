@@ -73,7 +73,9 @@ export async function countPatterns(
  */
 export function sampled(comparisons: readonly Comparison[], seed: string, share: number): string | undefined {
   if (share >= 1) return undefined
-  const features = [...new Set(comparisons.flatMap((one) => one.features.map(({ name }) => name)))].sort()
+  // What is told of another feature says nothing more of a record.
+  const own = comparisons.flatMap((one) => one.features.filter(({ of }) => of === undefined))
+  const features = [...new Set(own.map(({ name }) => name))].sort()
   const values = features.map(quoted)
   return `hash(${[...values, literal(seed)].join(', ')}) < ${BigInt(Math.floor(share * 2 ** 53)) * 2048n}::ubigint`
 }
