@@ -1,3 +1,4 @@
+export { allEnded } from './all-ended.ts'
 export { canonicalJson, sha256 } from './canonical.ts'
 export { publicKeyFrom, signBytes, verifyBytes } from './ed25519.ts'
 export { ChainonError, type Denial, throwing } from './errors.ts'

@@ -18,7 +18,7 @@ import { knownSources, writeKnown } from './records/known.ts'
 import { nameSources, type Source } from './records/receive.ts'
 import { writeTables } from './results.ts'
 import { clusterScored, completed } from './score/cluster-scored.ts'
-import { edgesOf, SCORED, scoreMore, scorePairs } from './score/edges.ts'
+import { edgesOf, JUDGED, judgeScored, SCORED, scoreMore, scorePairs } from './score/edges.ts'
 import { withValuePairs } from './train/value-pairs.ts'
 
 export interface Added {
@@ -85,16 +85,16 @@ export async function addRecords(
   const once = await clusterScored(engine, model, records, limits)
   const again = (await completed(engine, model, trained, candidates, { clusters: once, limits })) ?? once
   const { ids, changes } = await withEarlier(engine, again, touched)
-  await engine.loadIntegers('clustered', { rid: Int32Array.from(ids, (_, at) => at + 1), cluster: ids })
   await engine.run(
     `insert into ${SCORED} select e.* from earlier_pairs as e anti join touched as l on l.rid = e.rid_l`,
   )
+  await judgeScored(engine, { rid: Int32Array.from(ids, (_, at) => at + 1), cluster: ids })
   const pairs = await writeTables(engine, out, all, comparisons, model.threshold)
   await writeText(join(out, 'model.json'), `${JSON.stringify(model, null, 2)}\n`)
   await writeKnown(out, await knownSources(all))
   await writeChanges(out, changes)
   await engine.run(
-    'drop table clustered; drop table touched; drop table earlier_pairs; drop table earlier_clusters',
+    `drop table clustered; drop table ${JUDGED}; drop table touched; drop table earlier_pairs; drop table earlier_clusters`,
   )
   return {
     records,

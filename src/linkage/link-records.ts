@@ -1,4 +1,4 @@
-import { canonicalJson, ChainonError, wilsonInterval } from '../base/index.ts'
+import { allEnded, canonicalJson, ChainonError, wilsonInterval } from '../base/index.ts'
 import type { DuckDb } from '../engine/index.ts'
 import { uniqueTables } from './cluster/apart.ts'
 import { constraintsOf } from './cluster/decisions.ts'
@@ -99,9 +99,9 @@ export async function linkRecords(
     most: model.training?.pairs ?? TRAINING_PAIRS,
   }
   const prior = await priorOf(engine, model, conditions.certain, across, possible)
-  const training = model.trained
+  const learning = model.trained
     ? undefined
-    : await train(
+    : train(
         engine,
         comparisons,
         {
@@ -118,7 +118,8 @@ export async function linkRecords(
         },
         prepared.bySource,
       )
-  const numbers = await readNumbers(engine, comparisons, conditions.rules, prepared.bySource)
+  const reading = readNumbers(engine, comparisons, conditions.rules, prepared.bySource)
+  const [training, numbers] = await allEnded([learning, reading])
   const among = { numbers, conditions: conditions.rules, across }
   const limits = { tables: uniqueTables(prepared.bySource, uniqueOf(model, sources)), decided }
   const isPutDown = putDown && (putDown.chunk !== undefined || isLong(among))

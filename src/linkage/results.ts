@@ -13,7 +13,7 @@ import { nameSources, type Source } from './records/receive.ts'
 import { measure } from './report/measure.ts'
 import { renderReport } from './report/render.ts'
 import { drawnByStratum, drawSample } from './review/draw.ts'
-import { SCORED } from './score/edges.ts'
+import { JUDGED, judgeScored } from './score/edges.ts'
 import { weightsOf } from './score/weights.ts'
 
 /**
@@ -29,7 +29,7 @@ export async function writeResults(
   model: LinkageModel,
   linked: Linked,
 ): Promise<{ readonly pairs: number; readonly clusters: number }> {
-  await engine.loadIntegers('clustered', numbered(linked.clusters, true))
+  await judgeScored(engine, numbered(linked.clusters, true))
   const pairs = await writeTables(engine, out, sources, linked.comparisons, model.threshold)
   await writeText(join(out, 'model.json'), `${JSON.stringify(withTraining(model, linked), null, 2)}\n`)
   if (linked.sessions.length > 0)
@@ -41,13 +41,13 @@ export async function writeResults(
   const sample = await drawSample(engine, known, model, linked, weakest)
   await writeText(join(out, 'review.json'), `${JSON.stringify(sample, null, 1)}\n`)
   await writeText(join(out, 'report.html'), renderReport({ ...measures, toRead: drawnByStratum(sample) }))
-  await engine.run('drop table clustered')
+  await engine.run(`drop table clustered; drop table ${JUDGED}`)
   return { pairs, clusters: countClusters(linked.clusters) }
 }
 
 /**
  * Writes pairs and clusters.
- * @param engine a table `clustered` holds `rid` and `cluster`
+ * @param engine the scored pairs are judged by their clusters
  * @returns how many pairs
  */
 export async function writeTables(
@@ -74,11 +74,10 @@ export async function writeTables(
   await writeAtomically(join(out, 'pairs.parquet'), async (path) => {
     pairs = await engine.writeParquet(
       `select sl.name as source_l, l.id as id_l, sr.name as source_r, r.id as id_r, p.weight,
-         1 / (1 + pow(2, -p.weight)) as probability, p.rule, cl.cluster = cr.cluster as together, ${levels.join(', ')}
-       from ${SCORED} as p join ${RECORDS} as l on l.rid = p.rid_l join ${RECORDS} as r on r.rid = p.rid_r
+         1 / (1 + pow(2, -p.weight)) as probability, p.rule, p.together, ${levels.join(', ')}
+       from ${JUDGED} as p join ${RECORDS} as l on l.rid = p.rid_l join ${RECORDS} as r on r.rid = p.rid_r
        join source_names as sl on sl.source = l.source join source_names as sr on sr.source = r.source
-       join clustered as cl on cl.rid = l.rid join clustered as cr on cr.rid = r.rid
-       where p.weight >= ${threshold} order by l.rid, r.rid`,
+       where p.weight >= ${threshold} order by p.rid_l, p.rid_r`,
       path,
     )
   })

@@ -31,7 +31,10 @@ export interface DuckDb extends Engine {
   ): Promise<void>
   /** Makes a table of integers from lists of equal length: for millions of rows. */
   loadIntegers(tableName: string, columns: Readonly<Record<string, Int32Array>>): Promise<void>
-  /** As `stream`, column by column, of columns that are integers and doubles and hold no nulls: for millions of rows. */
+  /**
+   * As `stream`, column by column, of columns that are integers and doubles and hold no nulls: for millions of rows. Nothing
+   * else may be asked of the connection before it has ended.
+   */
   streamNumbers(query: string): AsyncGenerator<readonly Numbers[]>
   /** Another connection to the same database: its statements run beside those of this one. */
   connect(): Promise<DuckDb>
@@ -280,10 +283,20 @@ class Connection implements DuckDb {
   async *streamNumbers(query: string): AsyncGenerator<readonly Numbers[]> {
     await this.#admit(query)
     const result = await this.#connection.stream(query)
-    for (;;) {
-      const chunk = await result.fetchChunk()
-      if (!chunk || chunk.rowCount === 0) return
-      yield Array.from({ length: chunk.columnCount }, (_, at) => numbersOf(chunk.getColumnVector(at)).slice())
+    let next = result.fetchChunk()
+    try {
+      for (;;) {
+        const chunk = await next
+        if (!chunk || chunk.rowCount === 0) return
+        // While one is read the database makes another.
+        next = result.fetchChunk()
+        next.catch(() => undefined)
+        yield Array.from({ length: chunk.columnCount }, (_, at) =>
+          numbersOf(chunk.getColumnVector(at)).slice(),
+        )
+      }
+    } finally {
+      await next.catch(() => undefined)
     }
   }
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { allEnded } from '../../base/index.ts'
 import type { DuckDb } from './duckdb.ts'
 
 /**
@@ -30,7 +31,5 @@ export async function sideBySide<J>(
       await connection.close()
     }
   }
-  const settled = await Promise.allSettled(Array.from({ length: workers }, work))
-  const broken = settled.find((one) => one.status === 'rejected')
-  if (broken) throw broken.reason
+  await allEnded(Array.from({ length: workers }, work))
 }

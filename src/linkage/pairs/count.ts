@@ -4,7 +4,7 @@ import type { LinkageModel } from '../model.ts'
 import { prepare, RECORDS } from '../records/prepare.ts'
 import type { Source } from '../records/receive.ts'
 import { type Across, acrossOf, leftOutSql, possiblePairs } from './across.ts'
-import { blockingOf, nameOf, pairsOfRule } from './blocking.ts'
+import { blockingOf, keyOf, nameOf, pairsOfRule } from './blocking.ts'
 
 export interface CountedRule {
   readonly rule: string
@@ -37,30 +37,38 @@ export async function countPairs(
     made: model.columns,
   })
   const counted: CountedRule[] = []
-  let key = 0
   for (const [at, rule] of rules.entries()) {
-    const named = nameOf(rule)
-    if (Array.isArray(rule)) counted.push({ rule: named, ...(await ofKey(engine, `k${key++}`, across)) })
-    else {
-      const [row] = await engine.rows<{ n: bigint }>(
-        `select count(*) as n ${pairsOfRule([blocking.conditions[at] as string], 0, across)}`,
-      )
-      counted.push({ rule: named, pairs: Number(row?.n ?? 0) })
-    }
+    counted.push({
+      rule: nameOf(rule),
+      ...(await countOf(engine, blocking.conditions[at] as string, across)),
+    })
   }
   return { records, possible: possiblePairs(across, bySource), rules: counted }
 }
 
+/** How many pairs agree on a rule. */
+export async function countOf(
+  engine: DuckDb,
+  condition: string,
+  across: Across,
+): Promise<{ pairs: number; largest?: number }> {
+  const key = keyOf(condition)
+  if (key !== undefined) return ofKey(engine, key, across)
+  const [row] = await engine.rows<{ n: bigint }>(
+    `select count(*) as n ${pairsOfRule([condition], 0, across)}`,
+  )
+  return { pairs: Number(row?.n ?? 0) }
+}
+
 /** Pairs of equal keys, counted from values. */
-export async function ofKey(
+async function ofKey(
   engine: DuckDb,
   key: string,
   across: Across,
-  only = 'true',
 ): Promise<{ pairs: number; largest: number }> {
   const [row] = await engine.rows<{ pairs: number | null; largest: number | null }>(`
     with groups as (
-      select ${key} as k, source, cast(count(*) as double) as n from ${RECORDS} where ${key} is not null and ${only} group by ${key}, source
+      select ${key} as k, source, cast(count(*) as double) as n from ${RECORDS} where ${key} is not null group by ${key}, source
     ), whole as (select k, sum(n) as n, ${leftOutSql(across)} as within from groups group by k)
     select sum(n * (n - 1) / 2 - within) as pairs, max(n) as largest from whole`)
   return { pairs: row?.pairs ?? 0, largest: row?.largest ?? 0 }

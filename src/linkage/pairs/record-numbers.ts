@@ -36,7 +36,7 @@ export function rowsOf(count: number, width: number): Rows {
 }
 
 /**
- * Reads them from the prepared records.
+ * Reads them from the prepared records, over a connection of its own.
  * @param conditions of the blocking rules
  * @param bySource how many records each table has
  */
@@ -83,10 +83,15 @@ export async function readNumbers(
         : [],
     ),
   ]
-  for await (const [rids, ...columns] of engine.streamNumbers(
-    `select ${['rid - 1', ...read.map(({ sql }) => sql)].join(', ')} from ${RECORDS}`,
-  ))
-    read.forEach(({ to, width, at }, column) => scatter(columns[column], rids, to, width, at))
+  const beside = await engine.connect()
+  try {
+    for await (const [rids, ...columns] of beside.streamNumbers(
+      `select ${['rid - 1', ...read.map(({ sql }) => sql)].join(', ')} from ${RECORDS}`,
+    ))
+      read.forEach(({ to, width, at }, column) => scatter(columns[column], rids, to, width, at))
+  } finally {
+    await beside.close()
+  }
   let begin = 0
   return {
     records,

@@ -10,7 +10,7 @@ import type { Source } from '../records/receive.ts'
 import { measureReaders, type Readers } from '../review/measured.ts'
 import type { Stratum } from '../review/strata.ts'
 import { COMPLETED } from '../score/complete.ts'
-import { SCORED } from '../score/edges.ts'
+import { JUDGED } from '../score/edges.ts'
 import { boundOf, canReach } from '../score/bound.ts'
 import { weightsOf } from '../score/weights.ts'
 
@@ -90,7 +90,7 @@ export interface Bridge {
 
 const SHOWN = 12
 
-/** @param sources in their order; a table `clustered` holds `rid` and `cluster` */
+/** @param engine the scored pairs are judged by their clusters */
 export async function measure(
   engine: DuckDb,
   sources: readonly Source[],
@@ -98,13 +98,10 @@ export async function measure(
   linked: Linked,
 ): Promise<Measures> {
   const threshold = model.threshold ?? 0
-  await engine.run(`create or replace temp table judged as
-    select s.*, l.cluster = r.cluster as together from ${SCORED} as s
-    join clustered as l on l.rid = s.rid_l join clustered as r on r.rid = s.rid_r`)
   const weights = (
     await engine.rows<{ bin: number; pairs: bigint; links: bigint }>(
       `select cast(floor(weight) as integer) as bin, count(*) as pairs, count(*) filter (where together) as links
-       from judged group by bin order by bin`,
+       from ${JUDGED} group by bin order by bin`,
     )
   ).map(({ bin, pairs, links }) => ({ from: bin, pairs: Number(pairs), links: Number(links) }))
   const measures: Measures = {
@@ -125,7 +122,6 @@ export async function measure(
     readers: await measureReaders(engine, linked, threshold),
     sessions: linked.sessions.map(({ rule, pairs, prior }) => ({ rule, pairs, matches: prior })),
   }
-  await engine.run('drop table judged')
   return measures
 }
 
@@ -136,7 +132,7 @@ const summed = (x: string): string => `cast(sum(cast(${x} as decimal(18, 12))) a
 async function expected(engine: DuckDb): Promise<Expected[]> {
   const rows = await engine.rows<{ bin: number; pairs: bigint; matches: number }>(
     `select cast(greatest(${LEAST_KEPT}, least(40, floor(weight * 2) / 2)) as double) as bin, count(*) as pairs,
-       ${summed('1 / (1 + pow(2, -weight))')} as matches from judged group by bin order by bin desc`,
+       ${summed('1 / (1 + pow(2, -weight))')} as matches from ${JUDGED} group by bin order by bin desc`,
   )
   const all = rows.reduce((sum, { matches }) => sum + matches, 0)
   let [pairs, matches] = [0, 0]
@@ -152,7 +148,7 @@ async function expected(engine: DuckDb): Promise<Expected[]> {
 async function byRule(engine: DuckDb, model: LinkageModel): Promise<Measures['rules']> {
   const rules = model.blocking === 'all' ? [] : model.blocking
   const rows = await engine.rows<{ rule: number; pairs: bigint; links: bigint }>(
-    'select rule, count(*) as pairs, count(*) filter (where together) as links from judged group by rule',
+    `select rule, count(*) as pairs, count(*) filter (where together) as links from ${JUDGED} group by rule`,
   )
   const of = (at: number) => rows.find(({ rule }) => rule === at)
   const counted = (at: number, rule: string | null) => ({
@@ -191,7 +187,7 @@ async function patterns(engine: DuckDb, { comparisons, trained }: Linked): Promi
   const levels = comparisons.map((_, at) => `g${at}`)
   const rows = await engine.rows<Record<string, number | bigint>>(
     `select ${levels.join(', ')}, count(*) as pairs, ${summed('weight')} / count(*) as weight, count(*) filter (where together) as links
-     from judged group by ${levels.join(', ')} order by pairs desc, ${levels.join(', ')} limit ${SHOWN}`,
+     from ${JUDGED} group by ${levels.join(', ')} order by pairs desc, ${levels.join(', ')} limit ${SHOWN}`,
   )
   const weights = weightsOf(trained)
   return rows.map((row) => {
@@ -219,7 +215,7 @@ async function clusters(
   const inSeveral = someNumbered(of, (cluster) => (sizeOf[cluster] as number) > 2)
   await engine.loadIntegers('in_several', inSeveral)
   const bridges = await engine.rows<{ cluster: number; weakest: number; mean: number }>(
-    `select l.cluster, min(j.weight) as weakest, ${summed('j.weight')} / count(*) as mean from judged as j
+    `select l.cluster, min(j.weight) as weakest, ${summed('j.weight')} / count(*) as mean from ${JUDGED} as j
      join in_several as l on l.rid = j.rid_l where j.together
      group by l.cluster order by weakest, l.cluster limit ${SHOWN}`,
   )

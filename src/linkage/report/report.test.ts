@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import { numbered } from '../cluster/model.ts'
+import { judgeScored } from '../score/edges.ts'
 import { linkRecords } from '../link-records.ts'
 import { csvOf, PEOPLE_MODEL, people } from '../people.fixture.ts'
 import { RECORDS } from '../records/prepare.ts'
@@ -20,7 +21,7 @@ describe('the report of a linkage', () => {
     engine = await openDuckDb()
     const sources = [{ name: 'people', path: await csvOf(PEOPLE) }]
     const linked = await linkRecords(engine, sources, MODEL)
-    await engine.loadIntegers('clustered', numbered(linked.clusters, true))
+    await judgeScored(engine, numbered(linked.clusters, true))
     is = await measure(engine, sources, MODEL, linked)
     const rows = await engine.rows<{ l: string; r: string }>(
       `select l.id as l, r.id as r from ${SCORED} join ${RECORDS} as l on l.rid = rid_l

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { repeatedChance } from '../../base/index.ts'
 import { type DuckDb, openDuckDb } from '../../engine/index.ts'
 import { numbered } from '../cluster/model.ts'
+import { judgeScored } from '../score/edges.ts'
 import { linkRecords, type Linked, withTraining } from '../link-records.ts'
 import { csvOf, pairwise, PEOPLE_MODEL, people } from '../people.fixture.ts'
 import { type KnownSource, knownSources } from '../records/known.ts'
@@ -56,7 +57,7 @@ describe('pairs that were read', () => {
     ids = (await engine.rows<{ id: string }>('select id from records order by rid')).map(({ id }) =>
       Number(id),
     )
-    await engine.loadIntegers('clustered', numbered(before.clusters, true))
+    await judgeScored(engine, numbered(before.clusters, true))
     const bridges = (await measure(engine, sources, MODEL, before)).bridges.map(({ cluster }) => cluster)
     sample = await drawSample(engine, known, MODEL, before, bridges)
   })
@@ -120,7 +121,7 @@ describe('pairs that were read', () => {
       undecided: 0,
       contradicted: 0,
     })
-    await engine.loadIntegers('clustered', numbered(linked.clusters, true))
+    await judgeScored(engine, numbered(linked.clusters, true))
     const report = renderReport(await measure(engine, sources, MODEL, linked))
     expect(report).toContain('What readers say')
     expect(report).toContain('Ce que disent les relecteurs')

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { DuckDb } from '../../engine/index.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
 import type { Comparison } from '../comparisons/model.ts'
@@ -63,7 +64,10 @@ export async function* nearOfRule(
   if ('query' in pairs) yield* nearOf(engine, sieve.bound, numbers.rows, pairs.query(only))
   else {
     const earlier = numbers.keys.slice(0, rule ?? 0).flatMap((key) => key ?? [])
-    yield* nearPairs({ ...pairs, sieve, earlier, sides }, part ?? [0, pairs.from.length])
+    for (const near of nearPairs({ ...pairs, sieve, earlier, sides }, part ?? [0, pairs.from.length]))
+      if (near) yield near
+      // The database is asked in several steps, and each waits until this process listens.
+      else await setImmediate()
   }
 }
 

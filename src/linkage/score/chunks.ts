@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { sha256 } from '../../base/index.ts'
 import { type DuckDb, duckdb } from '../../engine/index.ts'
 import { LEAST_KEPT } from '../cluster/cluster.ts'
@@ -13,9 +14,10 @@ import {
   type SomePairs,
 } from './candidates.ts'
 import { countScored, createScored, SCORED, scoreNear } from './edges.ts'
+import type { NearPairs } from './near.ts'
 import { scoring } from './score.ts'
 import type { Trained } from './weights.ts'
-import { hasPiece, pieceOf, type Work } from './work.ts'
+import { isPutDown, putDown, type Work } from './work.ts'
 
 /** Pairs of one chunk where nobody says: half a minute of work, beside which looking up all records weighs little. */
 export const CHUNK = 200_000_000
@@ -46,7 +48,6 @@ export async function scoreInChunks(
   const { comparisons, conditions } = candidates
   const sieve = sieveFor(trained, candidates)
   const weights = sha256(scoring(comparisons, trained, LEAST_KEPT)).slice(0, 16)
-  const pieces: string[] = []
   // All of them first: the database counts and weighs over one connection, where it can do one at a time.
   const chunks: (SomePairs & { readonly rule: number | null; readonly name: string })[] = []
   for (const rule of rulesOf(conditions)) {
@@ -54,34 +55,33 @@ export async function scoreInChunks(
     for (const [at, chunk] of ofRule.entries())
       chunks.push({ ...chunk, rule, name: `rule-${rule ?? 'all'}-${at + 1}-of-${ofRule.length}` })
   }
+  await createScored(engine, comparisons)
+  const take = (from: string): Promise<void> => engine.run(`insert into ${SCORED} select * from ${from}`)
+  const weigh = async (near: readonly NearPairs[], rule: number | null, piece: string): Promise<void> => {
+    const except = earlierConditions(conditions, rule)
+    const batches = near.map((pairs) => ({ ...pairs, rule: rule ?? 0, except }))
+    await createScored(engine, comparisons, PIECE)
+    await scoreNear(engine, comparisons, trained, batches, PIECE)
+    await putDown(work, piece, (path) => engine.writeParquet(`select * from ${PIECE}`, path))
+    await take(PIECE)
+    await engine.run(`drop table ${PIECE}`)
+  }
   // While the database weighs the pairs of one chunk, those of the next are looked for.
   let before: Promise<void> = Promise.resolve()
   try {
     for (const [at, { rule, name, ...some }] of chunks.entries()) {
-      const piece = `${weights}/${name}.parquet`
-      const near = (await hasPiece(work, piece))
-        ? []
-        : await listed(nearOfRule(engine, sieve, candidates, rule, some))
+      const piece = join(work.folder, weights, `${name}.parquet`)
+      const isThere = await isPutDown(work, piece)
+      const near = isThere ? [] : await listed(nearOfRule(engine, sieve, candidates, rule, some))
       await before
-      before = pieceOf(work, piece, async (path) => {
-        await createScored(engine, comparisons, PIECE)
-        const except = earlierConditions(conditions, rule)
-        const batches = near.map((pairs) => ({ ...pairs, rule: rule ?? 0, except }))
-        await scoreNear(engine, comparisons, trained, batches, PIECE)
-        await engine.writeParquet(`select * from ${PIECE}`, path)
-        await engine.run(`drop table ${PIECE}`)
-      }).then((path) => {
-        pieces.push(path)
-        tell(`chunk ${at + 1} of ${chunks.length}`)
-      })
+      before = isThere ? take(`read_parquet(${duckdb.quoteValue(piece)})`) : weigh(near, rule, piece)
+      before = before.then(() => tell(`chunk ${at + 1} of ${chunks.length}`))
       // Whoever awaits it is told; until then nobody listens.
       before.catch(() => undefined)
     }
   } finally {
     await before
   }
-  const files = pieces.map((path) => duckdb.quoteValue(path))
-  await engine.run(`create or replace table ${SCORED} as select * from read_parquet([${files.join(', ')}])`)
   return countScored(engine)
 }
 

@@ -11,6 +11,20 @@ import type { Trained } from './weights.ts'
 /** The table of scored pairs: `rid_l`, `rid_r`, `weight`, levels `g0`, `g1`, …, and `rule`, that which found the pair. */
 export const SCORED = 'scored'
 
+/** The scored pairs, and `together`: whether both records are in one cluster. */
+export const JUDGED = 'judged'
+
+/** Judges the scored pairs by clusters, which stand in a table `clustered` afterwards. */
+export async function judgeScored(
+  engine: DuckDb,
+  clustered: { readonly rid: Int32Array; readonly cluster: Int32Array },
+): Promise<void> {
+  await engine.loadIntegers('clustered', clustered)
+  await engine.run(`create or replace temp table ${JUDGED} as
+    select s.*, l.cluster = r.cluster as together from ${SCORED} as s
+    join clustered as l on l.rid = s.rid_l join clustered as r on r.rid = s.rid_r`)
+}
+
 export const createScored = (
   engine: DuckDb,
   comparisons: readonly Comparison[],

@@ -24,21 +24,33 @@ export interface Search {
  * The pairs of groups that can weigh enough, some at a time. Most pairs of a rule end here, after two or three
  * comparisons of numbers.
  * @param part places of the order whose pairs are looked at, from and to
+ * @yields undefined now and then between them, where whoever waits for this process may go on
  */
-export function* nearPairs(search: Search, [begin, end]: readonly [number, number]): Generator<NearPairs> {
+export function* nearPairs(
+  search: Search,
+  [begin, end]: readonly [number, number],
+): Generator<NearPairs | undefined> {
   const { starts } = search.groups
   const found = new Found(search.sieve.rows.count)
   let group = groupAt(starts, begin)
   const inGroup = new GroupSearch(search, found)
+  let breath = inGroup.looked
   for (let place = begin; place < end; group++) {
     const stop = Math.min(end, starts[group + 1] as number)
     while (place < stop) {
       place = inGroup.search(group, place, stop)
       if (found.isFull) yield notOf(search.earlier, found.taken())
+      else if (inGroup.looked - breath > BREATH) {
+        breath = inGroup.looked
+        yield undefined
+      }
     }
   }
   if (found.count > 0) yield notOf(search.earlier, found.taken())
 }
+
+/** Places and pairs that are looked at in a tenth of a second. */
+const BREATH = 1_000_000
 
 /** The pairs that agree on none of these keys: asked of many at once, because each answer stands somewhere else. */
 function notOf(keys: readonly Keys[], { left, right }: NearPairs): NearPairs {
@@ -111,6 +123,8 @@ class GroupSearch {
   #near = new Int32Array(0)
   #begin = 0
   #end = 0
+  /** Places and pairs that have been looked at. */
+  looked = 0
   /** Of the record on the left: what each comparison adds where the values are the same and where they differ. */
   readonly #adds: Float64Array
   /** Of each number of its values what all eight answers of `differing` add. */
@@ -133,6 +147,7 @@ class GroupSearch {
     const last = starts[group + 1] as number
     if (begin < this.#begin || last > this.#end) this.#hold(group)
     const { whole } = this.#held
+    this.looked += end - begin
     const [found, table, near, start] = [this.#found, this.#table, this.#near, this.#begin]
     for (let place = begin; place < end; place++) {
       if (found.isFull) return place
@@ -141,6 +156,7 @@ class GroupSearch {
       if (sides && ((sides[order[place] as number] as number) & 1) === 0) continue
       const own = (place - start) * width
       if (this.#tell(own) < least) continue
+      this.looked += last - first
       const n = sifted(whole, width, numbers, table, least - always, own, first - start, last - start, near)
       for (let at = 0; at < n; at++) {
         const other = near[at] as number

@@ -33,19 +33,19 @@ export async function openWork(
   return { folder, chunk, made: 0, found: 0 }
 }
 
-export const hasPiece = ({ folder }: Work, name: string): Promise<boolean> => exists(join(folder, name))
+/** Has an earlier work left this piece? Then it is counted as found. */
+export async function isPutDown(work: Work, piece: string): Promise<boolean> {
+  const isThere = await exists(piece)
+  if (isThere) work.found++
+  return isThere
+}
 
-/** The path of a piece of the work, which is made unless it is there: whole or not at all. */
-export async function pieceOf(
+/** Makes a piece: whole or not at all. */
+export async function putDown(
   work: Work,
-  name: string,
+  piece: string,
   make: (path: string) => Promise<unknown>,
-): Promise<string> {
-  const path = join(work.folder, name)
-  if (await exists(path)) work.found++
-  else {
-    await writeAtomically(path, (temporary) => make(temporary).then(() => undefined))
-    work.made++
-  }
-  return path
+): Promise<void> {
+  await writeAtomically(piece, (temporary) => make(temporary).then(() => undefined))
+  work.made++
 }

@@ -2,6 +2,7 @@ import type { DuckDb } from '../../engine/index.ts'
 import type { LinkageModel } from '../model.ts'
 import type { Across } from '../pairs/across.ts'
 import { pairsOfRule } from '../pairs/blocking.ts'
+import { countOf } from '../pairs/count.ts'
 
 /**
  * How probable it is that two records drawn by chance match: pairs on which deterministic rules are certain, over the
@@ -18,10 +19,12 @@ export async function priorOf(
   if (model.trained) return model.trained.prior
   if (model.prior && 'probability' in model.prior) return model.prior.probability
   if (!model.prior) return Math.min(0.5, 1 / Math.sqrt(Math.max(4, possible)))
-  const counts = certain.map((_, at) => `select count(*) as n ${pairsOfRule(certain, at, across)}`)
-  const [row] = await engine.rows<{ n: bigint | string }>(
-    `select sum(n) as n from (${counts.join(' union all ')}) as counts`,
-  )
-  const found = Math.max(1, Number(row?.n ?? 0))
-  return Math.min(0.5, found / model.prior.recall / Math.max(1, possible))
+  const [first] = certain
+  let found = first === undefined ? 0 : (await countOf(engine, first, across)).pairs
+  // Of the pairs of the others those that no earlier one has.
+  for (let at = 1; at < certain.length; at++) {
+    const [row] = await engine.rows<{ n: bigint }>(`select count(*) as n ${pairsOfRule(certain, at, across)}`)
+    found += Number(row?.n ?? 0)
+  }
+  return Math.min(0.5, Math.max(1, found) / model.prior.recall / Math.max(1, possible))
 }

@@ -1,8 +1,10 @@
+import { allEnded } from '../../base/index.ts'
 import type { DuckDb } from '../../engine/index.ts'
 import { type Comparison, levelsOf } from '../comparisons/model.ts'
 import { literal, quoted } from '../comparisons/words.ts'
 import { type Across, possiblePairs } from '../pairs/across.ts'
 import { pairsOfRule } from '../pairs/blocking.ts'
+import { countOf } from '../pairs/count.ts'
 import { bothSides, patternsOf } from '../pairs/patterns.ts'
 import { RECORDS } from '../records/prepare.ts'
 import { DECIDED } from '../review/decided.ts'
@@ -91,7 +93,7 @@ export async function chancePatterns(
 ): Promise<readonly Pattern[]> {
   const part = sampled(comparisons, seed, Math.sqrt(most / Math.max(1, possible))) ?? 'true'
   await engine.run(`create or replace table ${DRAWN} as select * from ${RECORDS} where ${part}`)
-  const halves = await Promise.all(
+  const halves = await allEnded(
     [0, 1].map(async (half) => {
       const beside = await engine.connect()
       try {
@@ -190,8 +192,8 @@ async function sessionPatterns(
   at: number,
 ): Promise<readonly Pattern[]> {
   const only = [conditions[at] as string]
-  const [row] = await engine.rows<{ n: bigint }>(`select count(*) as n ${pairsOfRule(only, 0, across)}`)
-  const part = sampled(comparisons, seed, most / Math.max(1, Number(row?.n ?? 0)))
+  const { pairs } = await countOf(engine, conditions[at] as string, across)
+  const part = sampled(comparisons, seed, most / Math.max(1, pairs))
   const all = await countPatterns(engine, comparisons, pairsOfRule(only, 0, across, { l: part }))
   if (!decided) return all
   const known = await Promise.all(
