@@ -98,7 +98,10 @@ export async function linkRecords(
     seed: model.training?.seed ?? SEED,
     most: model.training?.pairs ?? TRAINING_PAIRS,
   }
-  const prior = await priorOf(engine, model, conditions.certain, across, possible)
+  const prior = await priorOf(engine, model, conditions.certain, across, {
+    possible,
+    tables: sources.length,
+  })
   const learning = model.trained
     ? undefined
     : train(

@@ -3,7 +3,7 @@ import { comparisonsOf } from '../comparisons/compile.ts'
 import type { LinkageModel } from '../model.ts'
 import { prepare, RECORDS } from '../records/prepare.ts'
 import type { Source } from '../records/receive.ts'
-import { type Across, acrossOf, leftOutSql, possiblePairs } from './across.ts'
+import { type Across, acrossOf, isWithin, possiblePairs } from './across.ts'
 import { blockingOf, keyOf, nameOf, pairsOfRule } from './blocking.ts'
 
 export interface CountedRule {
@@ -40,36 +40,47 @@ export async function countPairs(
   for (const [at, rule] of rules.entries()) {
     counted.push({
       rule: nameOf(rule),
-      ...(await countOf(engine, blocking.conditions[at] as string, across)),
+      ...(await countOf(engine, blocking.conditions[at] as string, across, sources.length)),
     })
   }
   return { records, possible: possiblePairs(across, bySource), rules: counted }
 }
 
-/** How many pairs agree on a rule. */
+/**
+ * How many pairs agree on a rule.
+ * @param tables how many there are
+ */
 export async function countOf(
   engine: DuckDb,
   condition: string,
   across: Across,
+  tables: number,
 ): Promise<{ pairs: number; largest?: number }> {
   const key = keyOf(condition)
-  if (key !== undefined) return ofKey(engine, key, across)
+  if (key !== undefined) return ofKey(engine, key, across, tables)
   const [row] = await engine.rows<{ n: bigint }>(
     `select count(*) as n ${pairsOfRule([condition], 0, across)}`,
   )
   return { pairs: Number(row?.n ?? 0) }
 }
 
-/** Pairs of equal keys, counted from values. */
+/** Pairs of equal keys, counted from values: of all those that are not of one table whose own records are no pairs. */
 async function ofKey(
   engine: DuckDb,
   key: string,
   across: Across,
+  tables: number,
 ): Promise<{ pairs: number; largest: number }> {
-  const [row] = await engine.rows<{ pairs: number | null; largest: number | null }>(`
-    with groups as (
-      select ${key} as k, source, cast(count(*) as double) as n from ${RECORDS} where ${key} is not null group by ${key}, source
-    ), whole as (select k, sum(n) as n, ${leftOutSql(across)} as within from groups group by k)
-    select sum(n * (n - 1) / 2 - within) as pairs, max(n) as largest from whole`)
+  const among = (n: string): string => `${n} * (${n} - 1) / 2`
+  const without = Array.from({ length: tables }, (_, source) => source).filter(
+    (one) => !isWithin(across, one),
+  )
+  const counts = without.map(
+    (source) => `, cast(count(*) filter (where source = ${source}) as double) as n${source}`,
+  )
+  const [row] = await engine.rows<{ pairs: number | null; largest: number | null }>(
+    `select sum(${[among('n'), ...without.map((source) => among(`n${source}`))].join(' - ')}) as pairs, max(n) as largest
+     from (select cast(count(*) as double) as n ${counts.join('')} from ${RECORDS} where ${key} is not null group by ${key})`,
+  )
   return { pairs: row?.pairs ?? 0, largest: row?.largest ?? 0 }
 }

@@ -32,43 +32,42 @@ export function groupsOf({ first, rest }: Keys): Groups {
     keys[n++] = first[record] as number
   }
   for (let shift = 0; shift < 31; shift += DIGIT) [order, keys] = sorted(order, keys, n, shift)
-  return ofSeveral(order, startsOf(order.subarray(0, n), keys, rest))
+  return splitByRest(order.subarray(0, n), keys, rest)
 }
 
-/** Where each key begins, and the end. Keys that are the same but for the rest are put in its order first. */
-function startsOf(order: Int32Array, keys: Int32Array, rest: Int32Array): Int32Array {
-  const starts = new Int32Array(order.length + 1)
-  let groups = 0
-  for (let begin = 0, end = 1; begin < order.length; begin = end++) {
-    const own = rest[order[begin] as number] as number
-    let isOne = true
-    for (; end < order.length && keys[end] === keys[begin]; end++)
-      if (rest[order[end] as number] !== own) isOne = false
-    if (!isOne) {
-      const some = order.subarray(begin, end)
-      some.sort((a, b) => (rest[a] as number) - (rest[b] as number) || a - b)
-      some.forEach((record, at) => {
-        if (at > 0 && rest[record] !== rest[some[at - 1] as number]) starts[++groups] = begin + at
-      })
-    }
-    starts[++groups] = end
-  }
-  return starts.slice(0, groups + 1)
-}
-
-/** A group of one makes no pair. */
-function ofSeveral(order: Int32Array, starts: Int32Array): Groups {
+/** Groups of several records with one key, of keys that are the same but for the rest first put in its order. */
+function splitByRest(order: Int32Array, keys: Int32Array, rest: Int32Array): Groups {
+  // In a loop on its own many reads from all over the memory are under way at once.
+  const rests = new Int32Array(order.length)
+  for (let at = 0; at < order.length; at++) rests[at] = rest[order[at] as number] as number
   const kept = new Int32Array(order.length)
-  const keptStarts = new Int32Array(starts.length)
+  const starts = new Int32Array(order.length + 1)
   let n = 0
   let groups = 0
-  for (let g = 0; g + 1 < starts.length; g++) {
-    const [begin, end] = [starts[g] as number, starts[g + 1] as number]
-    if (end - begin < 2) continue
+  const keep = (begin: number, end: number): void => {
+    // A group of one makes no pair.
+    if (end - begin < 2) return
     for (let at = begin; at < end; at++) kept[n++] = order[at] as number
-    keptStarts[++groups] = n
+    starts[++groups] = n
   }
-  return { order: kept.slice(0, n), starts: keptStarts.slice(0, groups + 1) }
+  for (let begin = 0, end = 1; begin < order.length; begin = end++) {
+    let isOne = true
+    for (; end < order.length && keys[end] === keys[begin]; end++)
+      if (rests[end] !== rests[begin]) isOne = false
+    if (isOne) {
+      keep(begin, end)
+      continue
+    }
+    const some = order.subarray(begin, end)
+    some.sort((a, b) => (rest[a] as number) - (rest[b] as number) || a - b)
+    let first = 0
+    for (let at = 1; at <= some.length; at++) {
+      if (at < some.length && rest[some[at] as number] === rest[some[first] as number]) continue
+      keep(begin + first, begin + at)
+      first = at
+    }
+  }
+  return { order: kept.slice(0, n), starts: starts.slice(0, groups + 1) }
 }
 
 /** One pass of a radix sort, which leaves what is equal in its order. */

@@ -14,13 +14,13 @@ export async function priorOf(
   model: LinkageModel,
   certain: readonly string[],
   across: Across,
-  possible: number,
+  { possible, tables }: { readonly possible: number; readonly tables: number },
 ): Promise<number> {
   if (model.trained) return model.trained.prior
   if (model.prior && 'probability' in model.prior) return model.prior.probability
   if (!model.prior) return Math.min(0.5, 1 / Math.sqrt(Math.max(4, possible)))
   const [first] = certain
-  let found = first === undefined ? 0 : (await countOf(engine, first, across)).pairs
+  let found = first === undefined ? 0 : (await countOf(engine, first, across, tables)).pairs
   // Of the pairs of the others those that no earlier one has.
   for (let at = 1; at < certain.length; at++) {
     const [row] = await engine.rows<{ n: bigint }>(`select count(*) as n ${pairsOfRule(certain, at, across)}`)

@@ -138,7 +138,7 @@ export async function train(
   let u = withGiven(comparisons, sharesOf(chance, counts), 'u')
   let m = withGiven(comparisons, startOfM(counts), 'm')
   let sessions: Session[] = []
-  const counted = await countSessions(engine, comparisons, wanted)
+  const counted = await countSessions(engine, comparisons, wanted, bySource.length)
   // Pairs drawn by chance hold some matches, many of them where records are few: their part is taken out and m learnt anew.
   for (let pass = 0; pass < 2; pass++) {
     sessions = counted.map(({ patterns, ...session }) => ({
@@ -169,13 +169,14 @@ async function countSessions(
   engine: DuckDb,
   comparisons: readonly Comparison[],
   wanted: TrainingPairs,
+  tables: number,
 ): Promise<
   readonly (Pick<Session, 'rule' | 'learns' | 'pairs'> & { readonly patterns: readonly Pattern[] })[]
 > {
   const sessions = []
   for (const { at, rule, columns } of wanted.sessions) {
     const learns = comparisons.map((one) => !one.columns.some((column) => columns.includes(column)))
-    const patterns = (await sessionPatterns(engine, comparisons, wanted, at)).map((one) => ({
+    const patterns = (await sessionPatterns(engine, comparisons, wanted, { at, tables })).map((one) => ({
       ...one,
       levels: one.levels.map((level, i) => (learns[i] ? level : -1)),
     }))
@@ -189,10 +190,10 @@ async function sessionPatterns(
   engine: DuckDb,
   comparisons: readonly Comparison[],
   { conditions, across, seed, most, decided }: TrainingPairs,
-  at: number,
+  { at, tables }: { readonly at: number; readonly tables: number },
 ): Promise<readonly Pattern[]> {
   const only = [conditions[at] as string]
-  const { pairs } = await countOf(engine, conditions[at] as string, across)
+  const { pairs } = await countOf(engine, conditions[at] as string, across, tables)
   const part = sampled(comparisons, seed, most / Math.max(1, pairs))
   const all = await countPatterns(engine, comparisons, pairsOfRule(only, 0, across, { l: part }))
   if (!decided) return all
