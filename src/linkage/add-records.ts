@@ -83,7 +83,7 @@ export async function addRecords(
   })
   const limits = { tables: uniqueTables(bySource, uniqueOf(model, all)) }
   const once = await clusterScored(engine, model, records, limits)
-  const again = (await completed(engine, model, trained, candidates, { clusters: once, limits })) ?? once
+  const again = (await completed(engine, model, trained, candidates, { ...once, limits })) ?? once.clusters
   const { ids, changes } = await withEarlier(engine, again, touched)
   await engine.run(
     `insert into ${SCORED} select e.* from earlier_pairs as e anti join touched as l on l.rid = e.rid_l`,

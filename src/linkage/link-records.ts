@@ -136,11 +136,12 @@ export async function linkRecords(
     let pairs = work
       ? await scoreInChunks(engine, trained, candidates, work, tell)
       : await scorePairs(engine, trained, candidates)
-    let clusters = await clusterScored(engine, model, prepared.records, limits)
+    const once = await clusterScored(engine, model, prepared.records, limits)
+    let { clusters } = once
     tell(`${pairs} pairs are kept`)
     const isLast = !training || round === rounds
     const complete = isLast
-      ? await completed(engine, model, trained, candidates, { clusters, limits })
+      ? await completed(engine, model, trained, candidates, { ...once, limits })
       : undefined
     if (complete) {
       clusters = complete

@@ -112,6 +112,23 @@ function byDefinition(records: number, pairs: Edges, share: number): number[] {
   }
 }
 
+test('what is in a large component is clustered as it is in a small one', () => {
+  // A chain that hardly holds and adds nothing to what it hangs on makes the component large.
+  const [RECORDS, LONG] = [14, 200]
+  fc.assert(
+    fc.property(scoredAmong(RECORDS, 12, { minLength: 10, maxLength: 60 }), (pairs) => {
+      const chain = Array.from({ length: LONG }, (_, at): [number, number, number] => [
+        at === 0 ? RECORDS - 1 : RECORDS + at - 1,
+        RECORDS + at,
+        1e-9,
+      ])
+      const large = averageLinkage(RECORDS + LONG, edges(...pairs, ...chain), AVERAGE)
+      expect([...large.subarray(0, RECORDS)]).toEqual([...averageLinkage(RECORDS, edges(...pairs), AVERAGE)])
+    }),
+    { seed: 3, numRuns: 200 },
+  )
+})
+
 test('average linkage is its definition, whatever way it takes', () => {
   const RECORDS = 14
   fc.assert(

@@ -2,8 +2,8 @@ import { byComponent } from './components.ts'
 import { componentsOf } from './decisions.ts'
 import { meanBetween } from './mean-weight.ts'
 import { type Merge, MergeQueue } from './merge-queue.ts'
-import { alone, type Apart, type Clusters, type Constraints, type Edges } from './model.ts'
-import { type Neighbours, neighboursOf, Weights } from './neighbours.ts'
+import { ComponentWeights, insideOf } from './component-weights.ts'
+import { alone, type Apart, type Clusters, type Constraints, type Edges, sizesOf } from './model.ts'
 
 export interface AverageLinkage {
   /** Weight of a pair that was not scored: it agreed on no blocking rule, or fell under the threshold of scoring. */
@@ -33,89 +33,84 @@ export function averageLinkage(
   apart?: Apart,
   decided?: Constraints,
 ): Clusters {
-  const roots = decided?.roots ?? alone(records)
   // Clusters never reach beyond what pairs above the stop connect, so that each component is a work of its own.
   const components = componentsOf(records, edges, stop, decided)
-  const neighbours = neighboursOf(edges, components)
-  const clusters = roots.slice()
-  /** Records of the clusters that have several. */
-  const members = membersOf(roots, decided)
-  const sizes = new Int32Array(records).fill(1)
-  for (const [root, { length }] of members) sizes[root] = length
-  const weights = new Weights(neighbours, unscored)
-  const mean = meanBetween(weights, (cluster) => members.get(cluster) ?? [cluster], share)
+  const weights = new ComponentWeights(insideOf(edges, components), unscored)
+  const clusters = alone(records)
+  for (const component of byComponent(components)) {
+    if (!apart && !decided && weights.allAbove(component, stop)) {
+      // Where all pairs weigh more than the stop, so does every mean, and all become one in whatever order.
+      for (const record of component) clusters[record] = component[0] as number
+      continue
+    }
+    weights.hold(component)
+    const merged = merge(component, weights, { unscored, stop, best: share }, apart, decided)
+    for (let at = 0; at < component.length; at++)
+      clusters[component[at] as number] = component[merged[at] as number] as number
+  }
+  return clusters
+}
+
+/** The clusters of one component, whose records are numbered 0, 1, …. */
+function merge(
+  component: Int32Array,
+  weights: ComponentWeights,
+  { unscored, stop, best: share }: AverageLinkage,
+  apart?: Apart,
+  decided?: Constraints,
+): Clusters {
+  const clusters = decided ? rootsIn(component, decided) : alone(component.length)
+  const members = membersOf(clusters)
+  const sizes = sizesOf(clusters)
+  const mean = meanBetween(weights, (cluster) => members[cluster] as readonly number[], share)
 
   const queue = new MergeQueue()
   const offer = (one: number, other: number): void => {
-    if (apart?.has(one, other)) return
     const [a, b] = one < other ? [one, other] : [other, one]
+    if (apart?.has(component[a] as number, component[b] as number)) return
     const weight = mean(a, b)
     if (weight > stop) queue.push(weight, { a, b, sizeA: sizes[a] as number, sizeB: sizes[b] as number })
   }
 
   /** By cluster, how much more its pairs with one cluster weigh than if they had not been scored; 0 but while they are summed. */
-  const excess = new Float64Array(records)
+  const excess = new Float64Array(component.length)
   /** Clusters that records of one were scored with, but those that cannot reach the stop at the very best. */
   const around = (cluster: number): number[] => {
-    const size = sizes[cluster] as number
     const met: number[] = []
-    const meet = (record: number): void => {
-      const end = neighbours.from[record + 1] as number
-      for (let at = neighbours.from[record] as number; at < end; at++) {
-        const other = clusters[neighbours.other[at] as number] as number
-        if (other === cluster) continue
-        if (excess[other] === 0) met.push(other)
-        const more = (neighbours.weight[at] as number) - unscored
-        excess[other] = (excess[other] as number) + Math.max(more, Number.MIN_VALUE)
-      }
+    const meet = (record: number, weight: number): void => {
+      const other = clusters[record] as number
+      if (other === cluster) return
+      if (excess[other] === 0) met.push(other)
+      excess[other] = (excess[other] as number) + Math.max(weight - unscored, Number.MIN_VALUE)
     }
-    const own = members.get(cluster)
-    if (own) own.forEach(meet)
-    else meet(cluster)
+    const own = members[cluster] as readonly number[]
+    for (const record of own) weights.around(record, meet)
     return met.filter((other) => {
-      const atBest = unscored + (excess[other] as number) / comparedPairs(size, sizes[other] as number, share)
+      const atBest =
+        unscored + (excess[other] as number) / comparedPairs(own.length, sizes[other] as number, share)
       excess[other] = 0
       return atBest > stop - ROUNDING
     })
   }
 
-  const merge: Merge = { a: 0, b: 0, sizeA: 0, sizeB: 0 }
-  for (const component of byComponent(components)) {
-    if (!apart && !decided && allAgree(neighbours, component, stop)) {
-      for (const record of component) clusters[record] = component[0] as number
-      continue
+  for (const [record, cluster] of clusters.entries())
+    if (record === cluster) for (const other of around(record)) if (record < other) offer(record, other)
+  const next: Merge = { a: 0, b: 0, sizeA: 0, sizeB: 0 }
+  while (queue.pop(next)) {
+    const { a, b, sizeA, sizeB } = next
+    // One of them has changed since.
+    if (clusters[a] !== a || clusters[b] !== b || sizeA !== sizes[a] || sizeB !== sizes[b]) continue
+    const grown = members[a] as number[]
+    for (const record of members[b] as readonly number[]) {
+      clusters[record] = a
+      grown.push(record)
     }
-    weights.hold(component)
-    for (const record of component)
-      if (clusters[record] === record)
-        for (const other of around(record)) if (record < other) offer(record, other)
-    while (queue.pop(merge)) {
-      const { a, b, sizeA, sizeB } = merge
-      // One of them has changed since.
-      if (clusters[a] !== a || clusters[b] !== b || sizeA !== sizes[a] || sizeB !== sizes[b]) continue
-      const joined = members.get(a) ?? [a]
-      for (const record of members.get(b) ?? [b]) {
-        clusters[record] = a
-        joined.push(record)
-      }
-      members.set(a, joined)
-      sizes[a] = joined.length
-      members.delete(b)
-      apart?.join(a, b)
-      for (const other of around(a)) offer(a, other)
-    }
+    sizes[a] = grown.length
+    members[b] = []
+    apart?.join(component[a] as number, component[b] as number)
+    for (const other of around(a)) offer(a, other)
   }
   return clusters
-}
-
-/** Where all pairs weigh more than the stop, so does every mean, and all become one in whatever order. */
-function allAgree({ from, weight }: Neighbours, component: Int32Array, stop: number): boolean {
-  return component.every((record) => {
-    const [start, end] = [from[record] as number, from[record + 1] as number]
-    if (end - start < component.length - 1) return false
-    for (let at = start; at < end; at++) if ((weight[at] as number) <= stop) return false
-    return true
-  })
 }
 
 /** A sum that is taken in another order may differ by this much. */
@@ -125,9 +120,15 @@ const ROUNDING = 1e-6
 const comparedPairs = (a: number, b: number, share: number): number =>
   Math.min(a, b) * Math.ceil(share * Math.max(a, b))
 
-/** Records of each cluster that begins with several. */
-function membersOf(roots: Clusters, decided?: Constraints): Map<number, number[]> {
-  const members = new Map([...(decided?.sizes.keys() ?? [])].map((root) => [root, [] as number[]]))
-  if (members.size > 0) roots.forEach((root, record) => members.get(root)?.push(record))
+/** The records of each cluster, under its number. */
+function membersOf(clusters: Clusters): number[][] {
+  const members = Array.from(clusters, (): number[] => [])
+  clusters.forEach((cluster, record) => members[cluster]?.push(record))
   return members
+}
+
+/** Of each record of a component the place of the one that decided matches begin it with. */
+function rootsIn(component: Int32Array, { roots }: Constraints): Clusters {
+  const places = new Map(Array.from(component, (record, place) => [record, place]))
+  return component.map((record) => places.get(roots[record] as number) as number)
 }

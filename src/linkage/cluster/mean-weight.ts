@@ -1,8 +1,8 @@
-import type { Weights } from './neighbours.ts'
+import type { ComponentWeights } from './component-weights.ts'
 
 /** How well two clusters agree: the smaller one's records with the best of the larger, both ways where neither is smaller. */
 export function meanBetween(
-  weights: Weights,
+  weights: ComponentWeights,
   of: (cluster: number) => readonly number[],
   share: number,
 ): (a: number, b: number) => number {

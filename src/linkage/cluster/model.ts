@@ -18,6 +18,17 @@ export function someOf({ left, right, weight }: Edges, isAsked: (i: number) => b
   }
 }
 
+/** Some pairs and others. */
+export function joined(some: Edges, others: Edges): Edges {
+  const [n, all] = [some.weight.length, some.weight.length + others.weight.length]
+  const edges = { left: new Int32Array(all), right: new Int32Array(all), weight: new Float64Array(all) }
+  for (const list of ['left', 'right', 'weight'] as const) {
+    edges[list].set(some[list])
+    edges[list].set(others[list], n)
+  }
+  return edges
+}
+
 /** For each record the number of its cluster: that of its smallest record. */
 export type Clusters = Int32Array
 

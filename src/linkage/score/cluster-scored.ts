@@ -1,11 +1,17 @@
 import type { DuckDb } from '../../engine/index.ts'
 import { cluster, clusterAgain, LEAST_KEPT, type Limits } from '../cluster/cluster.ts'
-import type { Clusters } from '../cluster/model.ts'
+import { type Clusters, type Edges, joined } from '../cluster/model.ts'
 import type { LinkageModel } from '../model.ts'
 import type { Candidates } from './candidates.ts'
 import { COMPLETED, completePairs } from './complete.ts'
 import { edgesOf, SCORED } from './edges.ts'
 import type { Trained } from './weights.ts'
+
+/** Clusters, and the pairs that they are of. */
+export interface Clustered {
+  readonly clusters: Clusters
+  readonly edges: Edges
+}
 
 /** Clusters of the pairs that have been scored. */
 export async function clusterScored(
@@ -13,8 +19,9 @@ export async function clusterScored(
   model: LinkageModel,
   records: number,
   limits: Limits,
-): Promise<Clusters> {
-  return cluster(model, records, await edgesOf(engine, leastOf(model)), limits)
+): Promise<Clustered> {
+  const edges = await edgesOf(engine, leastOf(model))
+  return { clusters: cluster(model, records, edges, limits), edges }
 }
 
 /** Only average linkage asks what speaks against a link. */
@@ -31,7 +38,7 @@ export async function completed(
   model: LinkageModel,
   trained: Trained,
   candidates: Candidates,
-  { clusters, limits }: { readonly clusters: Clusters; readonly limits: Limits },
+  { clusters, edges, limits }: Clustered & { readonly limits: Limits },
 ): Promise<Clusters | undefined> {
   const { method, complete = true } = model.clusters ?? {}
   // One partner each needs no third.
@@ -39,10 +46,7 @@ export async function completed(
   const threshold = model.threshold ?? 0
   const missed = await completePairs(engine, trained, candidates, { clusters, threshold })
   if (missed === 0) return undefined
-  const changed = new Set<number>()
-  for await (const rids of engine.streamNumbers(
-    `select rid_l - 1, rid_r - 1 from ${SCORED} where rule = ${COMPLETED}`,
-  ))
-    for (const side of rids) for (const record of side as Int32Array) changed.add(record)
-  return clusterAgain(model, clusters, await edgesOf(engine, leastOf(model)), changed, limits)
+  const more = await edgesOf(engine, leastOf(model), `${SCORED} where rule = ${COMPLETED}`)
+  const changed = new Set([...more.left, ...more.right])
+  return clusterAgain(model, clusters, joined(edges, more), changed, limits)
 }

@@ -111,7 +111,7 @@ export async function scoreNear(
 
 /** The scored pairs from a weight on, for clustering, in any order. */
 export async function edgesOf(engine: DuckDb, least: number, from = SCORED): Promise<Edges> {
-  const where = `from ${from} where weight >= ${least}`
+  const where = `from (from ${from}) where weight >= ${least}`
   const [row] = await engine.rows<{ n: bigint }>(`select count(*) as n ${where}`)
   const n = Number(row?.n ?? 0)
   const edges = { left: new Int32Array(n), right: new Int32Array(n), weight: new Float64Array(n) }

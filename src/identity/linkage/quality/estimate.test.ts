@@ -49,7 +49,7 @@ test('in nine of ten drawn linkages and more each interval holds the share of fa
     for (const { estimator, low, high } of [
       byNir(stage, { links: links + seen, wrong: seen }),
       byDecoys(stage, { made: patients, linked: binomial(u, patients, rate) }),
-      byDuplicates(stage, binomial(u, stage.links, rate)),
+      byDuplicates(stage, [{ ...stage, linkable: stage.links, duplicates: binomial(u, stage.links, rate) }]),
     ])
       if (truth >= (low ?? 1) && truth <= (high ?? 0)) covered[estimator as keyof typeof covered] += 1
   }

@@ -68,20 +68,27 @@ export function byDecoys(
   return told('decoys', stage, wrong, predictCount(decoys.linked, decoys.made, ahead, stage.links))
 }
 
+/** Patients with so many registry days: those who could be linked, and the persons beyond one that they could be linked to. */
+export interface Linkable extends Stage {
+  readonly linkable: number
+  readonly duplicates: number
+}
+
 /**
- * By duplicates (Blakely and Salmond, 2002): a patient has one true person at most, so that what a linked patient could be
- * linked to besides is false. So often is one falsely linked who has no true person.
+ * By duplicates (Blakely and Salmond, 2002): a patient has one true person at most, so that whom a patient could be
+ * linked to besides one is false. So often is one falsely linked who has no true person, and as many registry days.
  */
-export function byDuplicates(stage: Stage, duplicates: number): FalseMatches {
+export function byDuplicates(stage: Stage, strata: readonly Linkable[]): FalseMatches {
   if (stage.links === 0) return nothing('duplicates')
-  const rate = Math.min(0.99, duplicates / stage.links)
-  const wrong = (rate * Math.max(0, stage.patients - stage.links)) / (1 - rate)
-  return told(
-    'duplicates',
-    stage,
-    wrong,
-    predictCount(duplicates, stage.links, atRisk(stage, wrong), stage.links),
-  )
+  const sum = (of: (one: Linkable) => number): number => strata.reduce((total, one) => total + of(one), 0)
+  const wrong = sum(({ patients, links, linkable, duplicates }) => {
+    const rate = Math.min(0.99, duplicates / Math.max(1, linkable))
+    return (rate * Math.max(0, patients - links)) / (1 - rate)
+  })
+  const [found, among] = [sum(({ duplicates }) => duplicates), sum(({ linkable }) => linkable)]
+  // As many patients who could be linked as those at risk are worth.
+  const ahead = found > 0 ? (wrong * among) / found : atRisk(stage, wrong)
+  return told('duplicates', stage, wrong, predictCount(found, among, ahead, stage.links))
 }
 
 /** Links in which something impossible could show: how many do show it, and how many would if all links were false. */

@@ -12,22 +12,43 @@ import type { Sides } from '../sides.ts'
 /** Bits of a link beyond doubt. */
 const SURE = 40 * BIT
 
-/** Persons besides their own to whom linked patients could have been linked: as good as is asked, and nobody else's. */
+/**
+ * Patients by how many registry days they have: how many are linked, how many could be to somebody who is as good as is
+ * asked and nobody else's, and to how many persons beyond one. Who has two such persons may be linked to neither, for want
+ * of a margin, and counts all the same: those that are linked have fewer, because of it.
+ */
 export const duplicatesOf = (scored: Scored, links: LinkStep, strata: Strata, bars: readonly Bar[]) =>
   step('duplicates', {
-    reads: { s: scored, l: links, t: strata },
-    gives: { n: 'bigint' },
-    sql: ({ s, l, t }) => sql`
-      select count(*) as n
+    reads: { s: scored, l: links, t: strata, u: strata },
+    gives: {
+      stratum: 'integer',
+      patients: 'bigint',
+      links: 'bigint',
+      linkable: 'bigint',
+      duplicates: 'bigint',
+    },
+    sql: ({ s, l, t, u }) => sql`
+      select d.stratum, count(*) as patients, cast(sum(d.linked) as bigint) as links,
+        cast(sum(case when d.persons > 0 then 1 else 0 end) as bigint) as linkable,
+        cast(sum(case when d.persons > 1 then d.persons - 1 else 0 end) as bigint) as duplicates
       from (
-        select ${s.transit} as transit, ${s.person} as person, ${s.weight} as weight,
-          row_number() over (partition by ${s.person} order by ${s.weight} desc, ${s.transit}) as of_person,
-          lead(${s.weight}) over (partition by ${s.person} order by ${s.weight} desc, ${s.transit}) as next_of_person
-        from ${s}
-      ) as r
-      join ${l} on ${l.transit} = r.transit and ${l.person} <> r.person
-      join ${t} on ${t.transit} = r.transit
-      where r.of_person = 1 and ${passes(bars, sql`${t.stratum}`, sql`r.weight`, sql`coalesce(r.weight - r.next_of_person, ${ALONE})`)}`,
+        select ${u.stratum} as stratum, case when ${l.transit} is null then 0 else 1 end as linked, coalesce(a.persons, 0) as persons
+        from ${u} left join ${l} on ${l.transit} = ${u.transit}
+        left join (
+          select r.transit, count(*) as persons
+          from (
+            select ${s.transit} as transit, ${s.weight} as weight,
+              row_number() over (partition by ${s.person} order by ${s.weight} desc, ${s.transit}) as of_person,
+              lead(${s.weight}) over (partition by ${s.person} order by ${s.weight} desc, ${s.transit}) as next_of_person
+            from ${s}
+          ) as r
+          join ${t} on ${t.transit} = r.transit
+          where r.of_person = 1 and ${passes(bars, sql`${t.stratum}`, sql`r.weight`, sql`coalesce(r.weight - r.next_of_person, ${ALONE})`)}
+          group by r.transit
+        ) as a on a.transit = ${u.transit}
+      ) as d
+      group by d.stratum`,
+    order: ['stratum'],
   })
 
 /** Links of patients whom the registry knows to be dead: whether the person came to hospital afterwards. */

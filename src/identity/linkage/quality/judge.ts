@@ -2,7 +2,14 @@ import type { Plan } from '../../../engine/index.ts'
 import type { Encounters } from '../evidence/encounters.ts'
 import type { Weighed } from '../evidence/weigh.ts'
 import type { Sides } from '../sides.ts'
-import { byControls, byDecoys, byDuplicates, type Control, type FalseMatches } from './estimate.ts'
+import {
+  byControls,
+  byDecoys,
+  byDuplicates,
+  type Control,
+  type FalseMatches,
+  type Linkable,
+} from './estimate.ts'
 import {
   careAfterDeathOf,
   careOfOneSexOf,
@@ -22,10 +29,20 @@ export async function judge(
 ): Promise<readonly FalseMatches[]> {
   const near = nearByChanceOf(nearDecoys)
   const stage = { patients: population.patients, links: linked }
-  const [duplicates] = await plan.rows<{ n: bigint }>(duplicatesOf(scored, links, strata, choice.bars))
+  const duplicates = await plan.rows<Record<keyof Linkable | 'stratum', number | bigint>>(
+    duplicatesOf(scored, links, strata, choice.bars),
+  )
   return [
     byDecoys(stage, { made: decoys, linked: choice.decoys, wrong: choice.byDecoys * linked }),
-    byDuplicates(stage, Number(duplicates?.n ?? 0)),
+    byDuplicates(
+      stage,
+      duplicates.map((one) => ({
+        patients: Number(one.patients),
+        links: Number(one.links),
+        linkable: Number(one.linkable),
+        duplicates: Number(one.duplicates),
+      })),
+    ),
     byControls(stage, [
       await afterDeath(plan, both, encounters, { links, best }, near),
       await otherSex(plan, both, encounters, { links, best }, near),
