@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeAtomically, writeText } from '../base/index.ts'
+import { allEnded, writeAtomically, writeText } from '../base/index.ts'
 import type { DuckDb } from '../engine/index.ts'
 import { countClusters, numbered } from './cluster/model.ts'
 import { type Comparison, levelsOf } from './comparisons/model.ts'
@@ -30,11 +30,13 @@ export async function writeResults(
   linked: Linked,
 ): Promise<{ readonly pairs: number; readonly clusters: number }> {
   await judgeScored(engine, numbered(linked.clusters, true))
-  const pairs = await writeTables(engine, out, sources, linked.comparisons, model.threshold)
+  const [pairs, known] = await allEnded([
+    writeTables(engine, out, sources, linked.comparisons, model.threshold),
+    knownSources(sources),
+  ])
   await writeText(join(out, 'model.json'), `${JSON.stringify(withTraining(model, linked), null, 2)}\n`)
   if (linked.sessions.length > 0)
     await writeText(join(out, 'training.json'), `${JSON.stringify(trainingOf(linked), null, 2)}\n`)
-  const known = await knownSources(sources)
   await writeKnown(out, known)
   const measures = await measure(engine, sources, model, linked)
   const weakest = measures.bridges.map(({ cluster }) => cluster)

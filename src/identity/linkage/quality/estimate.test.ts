@@ -56,6 +56,24 @@ test('in nine of ten drawn linkages and more each interval holds the share of fa
   for (const n of Object.values(covered)) expect(n / rounds).toBeGreaterThanOrEqual(0.9)
 })
 
+test('duplicates are told by registry days: most who are not linked have few, and chance is likelier to them', () => {
+  const stage = { patients: 1100, links: 1000 }
+  const strata = [
+    { patients: 200, links: 110, linkable: 120, duplicates: 12 },
+    { patients: 900, links: 890, linkable: 890, duplicates: 0 },
+  ]
+  // One in ten of those with few days: of 90 who are not linked ten more are false, as F = 0.1 (90 + F) has it.
+  expect(byDuplicates(stage, strata).rate).toBeCloseTo(10 / 1000, 10)
+  const alike = byDuplicates(stage, [{ ...stage, linkable: 1010, duplicates: 12 }])
+  expect(alike.rate).toBeLessThan(0.0015)
+  // No duplicate foretells few false links, and not none.
+  expect(byDuplicates(stage, [{ ...stage, linkable: 1000, duplicates: 0 }])).toMatchObject({
+    rate: 0,
+    low: 0,
+  })
+  expect(byDuplicates({ patients: 10, links: 0 }, []).rate).toBeNull()
+})
+
 test('an interval that sees something far off does not hold the truth', () => {
   const stage = { patients: 1500, links: 1400 }
   expect(byDecoys(stage, { made: 1500, linked: 400 }).low).toBeGreaterThan(0.01)
