@@ -58,8 +58,8 @@ export interface Linked {
 /** Half of the machine's memory: what a country's claims are joined in spills where it is little. */
 const halfOfMemory = (): string => `${Math.min(12, Math.max(4, Math.floor(totalmem() / 2 ** 31)))}GB`
 
-/** Raise when the same inputs would be linked otherwise. */
-const VERSION = 5
+/** Raise when the same inputs would be linked, or their links be judged, otherwise. */
+const VERSION = 6
 
 /**
  * Task of the matcher: links the registry to the SNDS, writes lake/links/<version>, then destroys the transfer
