@@ -57,17 +57,24 @@ test('in nine of ten drawn linkages and more each interval holds the share of fa
 })
 
 test('duplicates are told by registry days: most who are not linked have few, and chance is likelier to them', () => {
-  const stage = { patients: 1100, links: 1000 }
+  const stage = { patients: 11_000, links: 10_000 }
   const strata = [
-    { patients: 200, links: 110, linkable: 120, duplicates: 12 },
-    { patients: 900, links: 890, linkable: 890, duplicates: 0 },
+    { patients: 2000, links: 1100, linkable: 1200, duplicates: 120 },
+    { patients: 9000, links: 8900, linkable: 8900, duplicates: 0 },
   ]
-  // One in ten of those with few days: of 90 who are not linked ten more are false, as F = 0.1 (90 + F) has it.
-  expect(byDuplicates(stage, strata).rate).toBeCloseTo(10 / 1000, 10)
-  const alike = byDuplicates(stage, [{ ...stage, linkable: 1010, duplicates: 12 }])
+  // One in ten of those with few days: of 900 who are not linked a hundred more are false, as F = 0.1 (900 + F) has it; and
+  // a little less, for the rate of all stands beside theirs.
+  expect(byDuplicates(stage, strata).rate).toBeCloseTo(94 / 10_000, 4)
+  const alike = byDuplicates(stage, [{ ...stage, linkable: 10_100, duplicates: 120 }])
   expect(alike.rate).toBeLessThan(0.0015)
+  // One duplicate among a few says little: it is believed by half.
+  const few = [
+    { patients: 300, links: 10, linkable: 10, duplicates: 1 },
+    { patients: 10_700, links: 9990, linkable: 9990, duplicates: 9 },
+  ]
+  expect(byDuplicates(stage, few).rate).toBeLessThan(0.0002)
   // No duplicate foretells few false links, and not none.
-  expect(byDuplicates(stage, [{ ...stage, linkable: 1000, duplicates: 0 }])).toMatchObject({
+  expect(byDuplicates(stage, [{ ...stage, linkable: 10_000, duplicates: 0 }])).toMatchObject({
     rate: 0,
     low: 0,
   })

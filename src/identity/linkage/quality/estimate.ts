@@ -68,7 +68,7 @@ export function byDecoys(
   return told('decoys', stage, wrong, predictCount(decoys.linked, decoys.made, ahead, stage.links))
 }
 
-/** Patients with so many registry days: those who could be linked, and the persons beyond one that they could be linked to. */
+/** Patients with so many registry days: those who could be linked, and those who could be to a second person, were it not for the first. */
 export interface Linkable extends Stage {
   readonly linkable: number
   readonly duplicates: number
@@ -76,19 +76,21 @@ export interface Linkable extends Stage {
 
 /**
  * By duplicates (Blakely and Salmond, 2002): a patient has one true person at most, so that whom a patient could be
- * linked to besides one is false. So often is one falsely linked who has no true person, and as many registry days.
+ * linked to besides one is false. So often is one falsely linked who has no true person, and as many registry days. Few
+ * days link few, and two or three duplicates among them say little: the rate of all stands beside theirs with the worth of
+ * one duplicate.
  */
 export function byDuplicates(stage: Stage, strata: readonly Linkable[]): FalseMatches {
   if (stage.links === 0) return nothing('duplicates')
   const sum = (of: (one: Linkable) => number): number => strata.reduce((total, one) => total + of(one), 0)
+  const [found, among] = [sum(({ duplicates }) => duplicates), sum(({ linkable }) => linkable)]
+  if (found === 0) return told('duplicates', stage, 0, predictCount(0, among, atRisk(stage, 0), stage.links))
   const wrong = sum(({ patients, links, linkable, duplicates }) => {
-    const rate = Math.min(0.99, duplicates / Math.max(1, linkable))
+    const rate = Math.min(0.99, (duplicates + 1) / (linkable + among / found))
     return (rate * Math.max(0, patients - links)) / (1 - rate)
   })
-  const [found, among] = [sum(({ duplicates }) => duplicates), sum(({ linkable }) => linkable)]
   // As many patients who could be linked as those at risk are worth.
-  const ahead = found > 0 ? (wrong * among) / found : atRisk(stage, wrong)
-  return told('duplicates', stage, wrong, predictCount(found, among, ahead, stage.links))
+  return told('duplicates', stage, wrong, predictCount(found, among, (wrong * among) / found, stage.links))
 }
 
 /** Links in which something impossible could show: how many do show it, and how many would if all links were false. */

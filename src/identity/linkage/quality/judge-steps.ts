@@ -14,8 +14,9 @@ const SURE = 40 * BIT
 
 /**
  * Patients by how many registry days they have: how many are linked, how many could be to somebody who is as good as is
- * asked and nobody else's, and to how many persons beyond one. Who has two such persons may be linked to neither, for want
- * of a margin, and counts all the same: those that are linked have fewer, because of it.
+ * asked and nobody else's, and how many to somebody besides, were it not for that one: as good, and better than the next
+ * by the margin. Who has two such persons may be linked to neither, for want of a margin, and counts all the same: those
+ * that are linked have fewer, because of it.
  */
 export const duplicatesOf = (scored: Scored, links: LinkStep, strata: Strata, bars: readonly Bar[]) =>
   step('duplicates', {
@@ -29,22 +30,27 @@ export const duplicatesOf = (scored: Scored, links: LinkStep, strata: Strata, ba
     },
     sql: ({ s, l, t, u }) => sql`
       select d.stratum, count(*) as patients, cast(sum(d.linked) as bigint) as links,
-        cast(sum(case when d.persons > 0 then 1 else 0 end) as bigint) as linkable,
-        cast(sum(case when d.persons > 1 then d.persons - 1 else 0 end) as bigint) as duplicates
+        cast(sum(d.linkable) as bigint) as linkable, cast(sum(d.duplicate) as bigint) as duplicates
       from (
-        select ${u.stratum} as stratum, case when ${l.transit} is null then 0 else 1 end as linked, coalesce(a.persons, 0) as persons
+        select ${u.stratum} as stratum, case when ${l.transit} is null then 0 else 1 end as linked,
+          case when a.transit is null then 0 else 1 end as linkable, coalesce(a.duplicate, 0) as duplicate
         from ${u} left join ${l} on ${l.transit} = ${u.transit}
         left join (
-          select r.transit, count(*) as persons
+          select q.transit, max(case when q.nth = 2 and ${passes(bars, sql`q.stratum`, sql`q.weight`, sql`q.of_next`)} then 1 else 0 end) as duplicate
           from (
-            select ${s.transit} as transit, ${s.weight} as weight,
-              row_number() over (partition by ${s.person} order by ${s.weight} desc, ${s.transit}) as of_person,
-              lead(${s.weight}) over (partition by ${s.person} order by ${s.weight} desc, ${s.transit}) as next_of_person
-            from ${s}
-          ) as r
-          join ${t} on ${t.transit} = r.transit
-          where r.of_person = 1 and ${passes(bars, sql`${t.stratum}`, sql`r.weight`, sql`coalesce(r.weight - r.next_of_person, ${ALONE})`)}
-          group by r.transit
+            select r.transit, r.weight, r.of_next, ${t.stratum} as stratum,
+              row_number() over (partition by r.transit order by r.weight desc, r.person) as nth
+            from (
+              select ${s.transit} as transit, ${s.person} as person, ${s.weight} as weight,
+                row_number() over (partition by ${s.person} order by ${s.weight} desc, ${s.transit}) as of_person,
+                coalesce(${s.weight} - lead(${s.weight}) over (partition by ${s.person} order by ${s.weight} desc, ${s.transit}), ${ALONE}) as of_others,
+                coalesce(${s.weight} - lead(${s.weight}) over (partition by ${s.transit} order by ${s.weight} desc, ${s.person}), ${ALONE}) as of_next
+              from ${s}
+            ) as r
+            join ${t} on ${t.transit} = r.transit
+            where r.of_person = 1 and ${passes(bars, sql`${t.stratum}`, sql`r.weight`, sql`r.of_others`)}
+          ) as q
+          group by q.transit
         ) as a on a.transit = ${u.transit}
       ) as d
       group by d.stratum`,
