@@ -81,7 +81,10 @@ async function measure(seed: string): Promise<Seed> {
       ladder: (await linked('ladder')).found,
       estimates: falseMatches.map((one) => ({
         ...one,
-        covers: one.low === null || one.high === null ? null : wrong >= one.low && wrong <= one.high,
+        covers:
+          one.low === null || one.high === null
+            ? null
+            : wrong >= one.low - ROUNDING && wrong <= one.high + ROUNDING,
       })),
     }
   } finally {
@@ -89,6 +92,8 @@ async function measure(seed: string): Promise<Seed> {
   }
 }
 
+/** Both are whole numbers over the links, reckoned in different ways. */
+const ROUNDING = 1e-9
 const rounded = (x: number): number => Number(x.toFixed(5))
 const mean = (of: readonly number[]): number | null =>
   of.length === 0 ? null : rounded(of.reduce((a, b) => a + b, 0) / of.length)
