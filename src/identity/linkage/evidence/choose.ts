@@ -40,16 +40,16 @@ export const MOST_FALSE = 0.0025
 const HIGHEST = { threshold: 30, margin: 12 }
 
 /**
- * False links that decoys foretell. A decoy is a patient whom the SNDS does not know; so many of them were linked of all that
- * were made. Of the patients that have no true link so large a share is linked falsely: F of those, with
+ * False links that chance foretells, by how many of those it linked of whom it was asked: decoys, patients whom the SNDS does
+ * not know, or duplicates. Of the patients that have no true link so large a share is linked falsely: F of those, with
  * F = r · (patients − links + F).
  */
-export function falseByDecoys(
-  decoys: number,
-  made: number,
+export function falseByChance(
+  linked: number,
+  asked: number,
   { patients, links }: { readonly patients: number; readonly links: number },
 ): number {
-  const rate = Math.min(0.99, decoys / Math.max(1, made))
+  const rate = Math.min(0.99, linked / Math.max(1, asked))
   return (rate * Math.max(0, patients - links)) / (1 - rate)
 }
 
@@ -84,7 +84,7 @@ function optionsOf(heights: readonly Height[], { patients, decoys: made, absent 
         margin,
         links,
         decoys,
-        byDecoys: falseByDecoys(decoys, made, { patients, links }),
+        byDecoys: falseByChance(decoys, made, { patients, links }),
         byWeights: wrong,
       })
     }

@@ -1,4 +1,4 @@
-import { falseByDecoys } from '../evidence/choose.ts'
+import { falseByChance } from '../evidence/choose.ts'
 import { poissonInterval, predictCount, predictShare } from './predict.ts'
 
 export const ESTIMATORS = ['nir', 'decoys', 'duplicates', 'controls'] as const
@@ -62,7 +62,7 @@ export function byDecoys(
   decoys: { readonly made: number; readonly linked: number; readonly wrong?: number },
 ): FalseMatches {
   if (stage.links === 0 || decoys.made === 0) return nothing('decoys')
-  const wrong = decoys.wrong ?? falseByDecoys(decoys.linked, decoys.made, stage)
+  const wrong = decoys.wrong ?? falseByChance(decoys.linked, decoys.made, stage)
   // As many decoys as the patients at risk are worth.
   const ahead = decoys.linked > 0 ? (wrong * decoys.made) / decoys.linked : atRisk(stage, wrong)
   return told('decoys', stage, wrong, predictCount(decoys.linked, decoys.made, ahead, stage.links))
@@ -85,10 +85,7 @@ export function byDuplicates(stage: Stage, strata: readonly Linkable[]): FalseMa
   const sum = (of: (one: Linkable) => number): number => strata.reduce((total, one) => total + of(one), 0)
   const [found, among] = [sum(({ duplicates }) => duplicates), sum(({ linkable }) => linkable)]
   if (found === 0) return told('duplicates', stage, 0, predictCount(0, among, atRisk(stage, 0), stage.links))
-  const wrong = sum(({ patients, links, linkable, duplicates }) => {
-    const rate = Math.min(0.99, (duplicates + 1) / (linkable + among / found))
-    return (rate * Math.max(0, patients - links)) / (1 - rate)
-  })
+  const wrong = sum((one) => falseByChance(one.duplicates + 1, one.linkable + among / found, one))
   // As many patients who could be linked as those at risk are worth.
   return told('duplicates', stage, wrong, predictCount(found, among, (wrong * among) / found, stage.links))
 }
