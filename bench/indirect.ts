@@ -48,8 +48,7 @@ async function measure(seed: string): Promise<Seed> {
       seed,
       out: at.country,
     })
-    // Groups of stays too: the negative controls read them.
-    await receiveCountry(at, new RegExp(`${READ_BY_LINKAGE.source}|^T_MCO\\d\\dB\\.parquet$`))
+    await receiveCountry(at, READ_BY_LINKAGE)
     const truth = await truthOf(at)
     const transfers = join(at.hub, 'trusted', 'matcher', 'transfers')
     await cp(transfers, join(dir, 'transfers'), { recursive: true })

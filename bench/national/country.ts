@@ -24,6 +24,10 @@ export interface National {
 /** Of contacts, those that are visits and not stays. */
 const VISITS = 1 / 3
 const YEARS = [2017, 2018, 2019] as const
+/** Diseases, as often as one another, each with a code of its own in hospitals. */
+const DISEASES = 200
+/** Of patients' stays, those for their disease; of others' stays, those that happen to have such a code. */
+const FOR_DISEASE = { ofPatients: 0.5, ofOthers: 0.004 } as const
 /** Row ids of the PMSI count files of each year apart. */
 const ROWS_OF_A_YEAR = 4_294_967_296_000
 /** Numbers of draws begin apart, so that two tables never share one. */
@@ -99,6 +103,8 @@ async function drawMaps(engine: DuckDb, { persons, patients }: National): Promis
     // Fewer come on Saturdays and Sundays.
     `working(d, x) as case when isodow(d) > 5 and x < 0.75 then d - cast(1 + floor(x * 5) as integer) else d end`,
     `alive(i, d) as ((born(i) < 2017 or d >= make_date(born(i), month_born(i), 1)) and (u(i, 6) >= 0.025 or d <= death(i)))`,
+    `disease(i) as pick(i, 15, ${DISEASES})`,
+    `hospital_code(d) as 'E' || lpad(cast(d as varchar), 3, '0')`,
     `legal(h) as '99' || lpad(cast(h as varchar), 6, '0') || '0'`,
     `site(h, n) as '99' || lpad(cast(h as varchar), 6, '0') || cast(1 + n as varchar)`,
   ])
@@ -226,8 +232,11 @@ async function writeClaims(engine: DuckDb, dir: string, country: National): Prom
         dir,
         `lake/snds/T_MCO_B/${year}`,
         `select row_id, person, ETA_NUM, RSA_NUM, case when j < ${FROM.births} and u(j, 29) < 0.1 then '28Z04Z' when j < ${FROM.births} and u(j, 29) < 0.17 then '28Z07Z'
-        else '05M092' end as GRG_GHM
-      from (select row_id, cast(null as varchar) as person, ETA_NUM, RSA_NUM, row_id - ${row} as j from '${join(dir, `lake/snds/T_MCO_C/${year}.parquet`)}')`,
+        else '05M092' end as GRG_GHM,
+        case when u(j, 70) < case when patient is null then ${FOR_DISEASE.ofOthers} else ${FOR_DISEASE.ofPatients} end
+          then hospital_code(coalesce(disease(patient), pick(j, 71, ${DISEASES}))) else 'J189' end as DGN_PAL
+      from (select row_id, cast(null as varchar) as person, ETA_NUM, RSA_NUM, row_id - ${row} as j, p.i as patient from '${join(dir, `lake/snds/T_MCO_C/${year}.parquet`)}' as s
+        left join patient as p on name(p.i) = s.person)`,
         'T_MCO_B',
       )
     })
@@ -293,6 +302,12 @@ async function writeRegistry(engine: DuckDb, dir: string): Promise<void> {
     'lake/referentials/FINESS',
     `select site(h, n) as FINESS_GEO, legal(h) as FINESS_LEGAL from finess, range(2) b(n)`,
   )
+  await write(
+    engine,
+    dir,
+    'lake/referentials/ORPHA_CIM10',
+    `select cast(d as bigint) as row_id, cast(null as varchar) as person, cast(d as varchar) as ORPHA, hospital_code(d) as CIM10 from range(${DISEASES}) r(d)`,
+  )
   const transit = `md5('t' || i)`
   const registry = `'B' || i`
   const nir = `case when u(i, 51) < 0.16 then 'N' || i end`
@@ -318,6 +333,13 @@ async function writeRegistry(engine: DuckDb, dir: string): Promise<void> {
       case when u(e, 58) < ${NOISE.elsewhere} then legal(x.h) when u(e, 58) < ${NOISE.elsewhere + NOISE.site} then site(r.h, pick(e, 59, 2)) else legal(r.h) end as finess,
       case when u(e, 60) < 0.05 then null when u(e, 60) < 0.1 then 'hospitalisation de jour' else kind end as kind
     from registry_event as r join (select h, row_number() over (order by h) - 1 as nth from finess) as x on x.nth = pick(e, 63, ${hospitals})`,
+  )
+  await write(
+    engine,
+    dir,
+    'lake/bndmr/DIAGNOSIS',
+    `select i as row_id, ${registry} as person, cast(disease(i) as varchar) as ORPHA, cast(null as varchar) as ASSERTION, cast(null as date) as FIRST_SIGNS_DATE,
+      cast(null as date) as FIRST_CONTACT_DATE, cast(null as date) as DIAGNOSIS_DATE from patient`,
   )
   await write(
     engine,

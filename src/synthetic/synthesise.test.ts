@@ -57,6 +57,7 @@ describe('a country', () => {
       'COMMUNE.csv',
       'DEPRIVATION.csv',
       'FINESS.csv',
+      'ORPHA_CIM10.csv',
     ])
     const snds = await readdir(file('snds'))
     for (const name of ['IR_BEN_R', 'IR_IMB_R', 'ER_PRS_F_2018', 'ER_PRS_F_2020', 'T_MCO18B', 'T_MCO19FCSTC'])

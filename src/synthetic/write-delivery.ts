@@ -2,6 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDb } from '../engine/index.ts'
 import type { Country } from './model.ts'
+import { diseaseCare } from './snds/diseases.ts'
+import { values } from './snds/draws.ts'
 
 const quote = (path: string): string => `'${path.replaceAll("'", "''")}'`
 
@@ -31,6 +33,10 @@ export async function writeDelivery(engine: DuckDb, country: Country, out: strin
   await csv(
     'select finess_geo FINESS_GEO, finess_legal FINESS_LEGAL, name as NAME, status STATUS, commune COMMUNE from institution order by 1',
     'referentials/FINESS.csv',
+  )
+  await csv(
+    `select orpha as ORPHA, cim10 as CIM10 from (${values(diseaseCare.map(({ orpha, cim10 }) => [orpha, cim10]))}) t(orpha, cim10) order by orpha, cim10`,
+    'referentials/ORPHA_CIM10.csv',
   )
   await csv(
     'select source as SOURCE, kind ID_KIND, id ID, scope as SCOPE, from_date as "FROM", until_date as "UNTIL" from opposition order by 1, 2, 3',

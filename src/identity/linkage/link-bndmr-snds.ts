@@ -59,7 +59,7 @@ export interface Linked {
 const halfOfMemory = (): string => `${Math.min(12, Math.max(4, Math.floor(totalmem() / 2 ** 31)))}GB`
 
 /** Raise when the same inputs would be linked, or their links be judged, otherwise. */
-const VERSION = 6
+const VERSION = 7
 
 /**
  * Task of the matcher: links the registry to the SNDS, writes lake/links/<version>, then destroys the transfer

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ChainonError } from '../../base/index.ts'
 import { type Plan, sql, step, type Table } from '../../engine/index.ts'
 import { ruleHitsTable, T_MCO_C } from '../../sources/index.ts'
-import { BEN, GROUPED, STAY, VISIT } from './sides.ts'
+import { BEN, DIAGNOSED, GROUPED, IN_HOSPITAL, STAY, VISIT } from './sides.ts'
 import {
   bndmrIdentity,
   finess,
@@ -16,6 +16,9 @@ import {
 
 /** Which stays failed the chaining. */
 const HITS = 'snds/rule_hits/T_MCO_C.parquet'
+const FINESS = 'referentials/FINESS.parquet'
+const CODES = 'referentials/ORPHA_CIM10.parquet'
+const DIAGNOSES = 'bndmr/DIAGNOSIS.parquet'
 
 export interface Places {
   /** trusted/matcher */
@@ -40,9 +43,7 @@ const existing = async (path: string): Promise<string[]> =>
 export async function linkageFiles(lake: string): Promise<string[]> {
   const tables = ['IR_BEN_R', 'T_MCO_B', 'T_MCO_C', 'T_MCO_CSTC']
   const found = await Promise.all(tables.map((table) => files(join(lake, 'snds', table))))
-  const single = ['referentials/FINESS.parquet', 'snds/RESIDENCE.parquet', HITS].map((path) =>
-    join(lake, path),
-  )
+  const single = [FINESS, CODES, DIAGNOSES, 'snds/RESIDENCE.parquet', HITS].map((path) => join(lake, path))
   return [...found, ...(await Promise.all(single.map(existing)))].flat()
 }
 
@@ -66,7 +67,9 @@ export async function bindLinkage(
   await bind(GROUPED, await files(join(lake, 'snds', 'T_MCO_B')))
   await bind(VISIT, visits)
   await bind(ruleHitsTable(T_MCO_C), await existing(join(lake, HITS)))
-  await bind(finess, await existing(join(lake, 'referentials', 'FINESS.parquet')))
+  await bind(finess, await existing(join(lake, FINESS)))
+  await bind(IN_HOSPITAL, await existing(join(lake, CODES)))
+  await bind(DIAGNOSED, await existing(join(lake, DIAGNOSES)))
   await bind(oppositions, await existing(join(lake, 'oppositions', `${oppositionVersion}.parquet`)))
   await bind(bndmrIdentity, [join(folder, 'identity', 'bndmr.parquet')])
   await bind(sndsIdentity, [join(folder, 'identity', 'snds.parquet')])

@@ -1,5 +1,14 @@
 import { day, type Interpolates, type Sql, step, sql, type Step } from '../../engine/index.ts'
-import { cleaned, IR_BEN_R, lakeTable, T_MCO_B, T_MCO_C, T_MCO_CSTC } from '../../sources/index.ts'
+import {
+  cleaned,
+  DIAGNOSIS,
+  IR_BEN_R,
+  lakeTable,
+  ORPHA_CIM10,
+  T_MCO_B,
+  T_MCO_C,
+  T_MCO_CSTC,
+} from '../../sources/index.ts'
 import {
   bndmrIdentity,
   finess,
@@ -20,6 +29,9 @@ export const BEN = lakeTable(IR_BEN_R)
 export const STAY = lakeTable(T_MCO_C)
 /** Diagnoses and groups of stays. */
 export const GROUPED = lakeTable(T_MCO_B)
+/** What the registry says that a patient has, and how hospitals write it. */
+export const DIAGNOSED = lakeTable(DIAGNOSIS)
+export const IN_HOSPITAL = lakeTable(ORPHA_CIM10)
 export const VISIT = lakeTable(T_MCO_CSTC)
 /** Without the stays whose chaining failed (rule R8): they are under somebody's number and not theirs. */
 export const CHAINED_STAY = cleaned(T_MCO_C, 'chaining')

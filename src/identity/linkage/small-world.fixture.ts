@@ -2,7 +2,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Columns, type DuckDb, Plan, type Table } from '../../engine/index.ts'
 import { bindLinkage } from './open-lake.ts'
-import { BEN, GROUPED, STAY, VISIT } from './sides.ts'
+import { BEN, DIAGNOSED, GROUPED, IN_HOSPITAL, STAY, VISIT } from './sides.ts'
 import * as tables from './tables.ts'
 
 /*
@@ -18,8 +18,17 @@ export interface Who {
   days?: readonly Day[]
   death?: string
   nir?: string
-  /** Of persons: stays with their group. */
-  stays?: readonly (readonly [entry: string, leaving: string, finess: string, ghm: string])[]
+  /** Of patients: their disease. */
+  orpha?: string
+  /** Of persons: stays with their group, and principal and related diagnosis. */
+  stays?: readonly (readonly [
+    entry: string,
+    leaving: string,
+    finess: string,
+    ghm: string,
+    principal?: string,
+    related?: string | undefined,
+  ])[]
 }
 
 type Values = readonly (string | number | null)[]
@@ -42,6 +51,13 @@ async function write<C extends Columns>(
   await mkdir(join(path, '..'), { recursive: true })
   await engine.writeParquet(`select ${columns.join(', ')} from given`, path)
 }
+
+/** ORPHA and ICD-10 as lists write them. */
+const CODES_OF_DISEASES = [
+  ['586', 'E84'],
+  ['ORPHA:558', 'Q87.4'],
+  ['244', 'Q3'],
+] as const
 
 export const H = '990000010'
 export const SITE = '990000011'
@@ -133,8 +149,29 @@ export async function worldOf(
     engine,
     GROUPED,
     join(lake, 'snds', 'T_MCO_B', '2019.parquet'),
-    'row_id ETA_NUM RSA_NUM GRG_GHM',
-    stays.map(({ row, stay: [, , finess, ghm] }) => [row, finess, row, ghm]),
+    'row_id ETA_NUM RSA_NUM GRG_GHM DGN_PAL DGN_REL',
+    stays.map(({ row, stay: [, , finess, ghm, principal = 'J189', related = null] }) => [
+      row,
+      finess,
+      row,
+      ghm,
+      principal,
+      related,
+    ]),
+  )
+  await write(
+    engine,
+    DIAGNOSED,
+    join(lake, 'bndmr', 'DIAGNOSIS.parquet'),
+    'person ORPHA',
+    rows.flatMap(([name, who]) => (who.orpha ? [[name, who.orpha]] : [])),
+  )
+  await write(
+    engine,
+    IN_HOSPITAL,
+    join(lake, 'referentials', 'ORPHA_CIM10.parquet'),
+    'ORPHA CIM10',
+    CODES_OF_DISEASES,
   )
   await write(
     engine,

@@ -38,6 +38,17 @@ export const FINESS = sourceTable({
   },
 })
 
+export const ORPHA_CIM10 = sourceTable({
+  name: 'ORPHA_CIM10',
+  source: 'referentials',
+  cut: 'whole',
+  says: 'A rare disease and an ICD-10 code under which hospitals write it; a code of three characters stands for all below it.',
+  columns: {
+    ORPHA: key(code(8, 'ORPHA', { required: true })),
+    CIM10: key(code(6, 'CIM-10', { required: true })),
+  },
+})
+
 /**
  * Oppositions as the rights office keeps them. ID_KIND says how the person is named: `idmr`, or `nir`. A minor
  * is named through a parent by the parent's NIR, the child's birth date and sex: `NIR/YYYYMMDD/1`.
@@ -57,4 +68,4 @@ export const OPPOSITION = sourceTable({
   },
 })
 
-export const referentialTables = { COMMUNE, DEPRIVATION, FINESS } as const
+export const referentialTables = { COMMUNE, DEPRIVATION, FINESS, ORPHA_CIM10 } as const

@@ -19,12 +19,18 @@ export const ALL = '*'
 /** Steps of the table of logarithms in one doubling: an error of a sixteenth of a bit at most. */
 const STEPS = 8
 
+/** Doublings that the table of logarithms holds, and the largest number that it knows. */
+const DOUBLINGS = 52
+export const MOST_COUNTED = 2 ** (DOUBLINGS - 1)
+
 /** log2 of whole numbers from 1, as a table: `bits` of every number from `lo` to below `hi`. */
 export const logarithms = step('logarithms', {
   reads: {},
   gives: { lo: 'bigint', hi: 'bigint', bits: 'integer' },
   sql: () => {
-    const bounds = [...new Set(Array.from({ length: 36 * STEPS }, (_, k) => Math.ceil(2 ** (k / STEPS))))]
+    const bounds = [
+      ...new Set(Array.from({ length: DOUBLINGS * STEPS }, (_, k) => Math.ceil(2 ** (k / STEPS)))),
+    ]
     const rows = bounds
       .slice(0, -1)
       .map((lo, at) => sql`(${lo}, ${bounds[at + 1] as number}, ${Math.round(Math.log2(lo) * BIT)})`)
@@ -32,7 +38,7 @@ export const logarithms = step('logarithms', {
   },
 })
 
-const within = (n: Sql, b: { lo: Interpolates; hi: Interpolates }): Sql =>
+export const within = (n: Sql, b: { lo: Interpolates; hi: Interpolates }): Sql =>
   sql`${n} >= ${b.lo} and ${n} < ${b.hi}`
 
 export function chancesOf({ persons, legal }: Pick<Sides, 'persons' | 'legal'>) {

@@ -119,4 +119,5 @@ export const kindsOf = (encounters: Encounters, events: Events) =>
     order: ['kind'],
   })
 
+export type EncounterStays = ReturnType<typeof encountersOf>['stays']
 export type Encounters = ReturnType<typeof encountersOf>['encounters']

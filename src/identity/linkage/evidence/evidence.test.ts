@@ -6,6 +6,7 @@ import { type DuckDb, openDuckDb } from '../../../engine/index.ts'
 import { match } from '../match.ts'
 import { sides } from '../sides.ts'
 import { type Day, H, OTHER, type Who, worldOf } from '../small-world.fixture.ts'
+import { UNKNOWN } from './evidence.ts'
 import { evidenceSteps } from './weigh.ts'
 
 let root: string
@@ -16,6 +17,10 @@ const day: Day = ['2019-03-05', H]
 const sessions = [1, 3, 6, 8, 10].map((n) => [`2019-04-${String(n).padStart(2, '0')}`, H] as const)
 const twin: Who = { sex: '2', born: [2004, 2], days: [['2019-06-03', H]] }
 
+/** A stay of the year before any registry day. */
+const stayFor = (principal: string, related?: string) =>
+  ['2018-03-05', '2018-03-07', H, '04M081', principal, related] as const
+
 const patients: Record<string, Who> = {
   visit: { commune: '01002', days: [day] },
   beside: { commune: '01003', days: [['2019-03-06', H], ['2019-03-07', H]] },
@@ -25,6 +30,11 @@ const patients: Record<string, Who> = {
   newborn: { commune: '01007', born: [2019, 8], days: [['2019-08-11', H]] },
   one: { ...twin, commune: '01008' },
   other: { ...twin, commune: '01008' },
+  lungs: { commune: '01009', orpha: '586' },
+  heart: { commune: '01010', orpha: '558' },
+  neither: { commune: '01011', orpha: '558' },
+  unwritten: { commune: '01012', orpha: '244' },
+  seldom: { commune: '01013', orpha: '586', days: [['2019-09-09', H]] },
 } // biome-ignore format: one patient a line
 const people: Record<string, Who> = {
   visit: { commune: '01002', days: [day] },
@@ -35,6 +45,12 @@ const people: Record<string, Who> = {
   newborn: { commune: '01007', born: [2019, 8], days: [['2019-08-11', H]] },
   one: { ...twin, commune: '01008' },
   other: { ...twin, commune: '01008' },
+  lungs: { commune: '01009', stays: [stayFor('J189'), stayFor('E840')] },
+  heart: { commune: '01010', stays: [stayFor('Z098', 'Q874')] },
+  // Another syndrome of the same category, and one that begins as a disease does whose code is too short to tell.
+  neither: { commune: '01011', stays: [stayFor('Q871')] },
+  unwritten: { commune: '01012', stays: [stayFor('Q348')] },
+  seldom: { commune: '01013', days: [['2019-09-09', H]] },
 }
 
 /** Links of the world by name, weighed. */
@@ -125,4 +141,62 @@ test('of twins who tie on everything neither is linked; twins who were seen apar
 test('a registry of nobody, and claims of nobody, give no links and no error', async () => {
   expect(await weighed({}, people)).toEqual([])
   expect(await weighed(patients, { alone: { born: [1950, 1] } })).toEqual([])
+})
+
+test('a stay with a code of the patient’s disease, or one below it, is told from stays without, and from no stay', () => {
+  expect(rows['lungs=lungs']).toMatchObject({ disease: 0 })
+  expect(rows['heart=heart']).toMatchObject({ disease: 0 })
+  expect(rows['neither=neither']).toMatchObject({ disease: 1 })
+  for (const unknown of ['unwritten', 'seldom', 'visit'])
+    expect(rows[`${unknown}=${unknown}`]).toMatchObject({ disease: UNKNOWN })
+})
+
+test('of two who tie on all but the disease, the one whose stay has it is the patient', async () => {
+  const town = Object.fromEntries(
+    Array.from({ length: 40 }, (_, at): [string, Who] => [
+      `p${at}`,
+      {
+        born: [1950 + at, 1 + (at % 12)],
+        commune: `01${100 + at}`,
+        orpha: at % 2 === 0 ? '586' : '558',
+        days: [[`2019-05-${10 + (at % 20)}`, H], day],
+        stays: [stayFor(at % 2 === 0 ? 'E849' : 'Q874')],
+      },
+    ]),
+  )
+  const twins = (of: Partial<Who>) => ({ ...twin, commune: '01301', ...of })
+  const registry = { ...town, sick: twins({ orpha: '586' }) }
+  const claims = (of: string) => ({
+    ...town,
+    sick: twins({ stays: [stayFor(of)] }),
+    well: twins({ stays: [stayFor('S525')] }),
+  })
+  expect(await weighed(registry, claims('E848'))).toContain('sick=sick')
+  expect((await weighed(registry, claims('S525'))).filter((link) => link.startsWith('sick'))).toEqual([])
+})
+
+test('at the disease’s own clinic chance has it often, elsewhere seldom, and decoys tell both', async () => {
+  const registry: Record<string, Who> = {}
+  const claims: Record<string, Who> = {}
+  for (let at = 0; at < 40; at += 1) {
+    // Of an odd year: the decoy is born in the year before, five months on, and seen 35 days later.
+    const [year, month, commune] = [1921 + 2 * at, 1 + (at % 12), `01${100 + at}`]
+    const born = [year - 1, ((month + 4) % 12) + 1] as const
+    registry[`p${at}`] = { born: [year, month], commune, orpha: '586', days: [['2019-05-06', H]] }
+    const written = (often: number) => stayFor(at < often ? 'E840' : 'S525')
+    claims[`clinic${at}`] = { born, commune: '02001', days: [['2019-06-10', H]], stays: [written(30)] }
+    claims[`town${at}`] = { born, commune, stays: [written(4)] }
+  }
+  const { plan, work } = await worldOf(engine, root, registry, claims)
+  const steps = evidenceSteps(sides('2020-12-31'))
+  await plan.write(steps.encounters, join(work, 'encounters.parquet'))
+  const shares = await plan.rows<{ code: string; met: number; chance: number }>(steps.shares)
+  // With the code, of those who were seen: of one code the twenty that are added have its own share, with one more.
+  const bits = (a: number) => -Math.log2((a * 42 + 20 * (a + 1)) / (60 * 42))
+  expect(shares.map(({ code, met }) => [code, met])).toEqual([
+    ['E84', 0],
+    ['E84', 1],
+  ])
+  expect(Math.abs((shares[0]?.chance ?? 0) / 1000 - bits(4))).toBeLessThan(0.3)
+  expect(Math.abs((shares[1]?.chance ?? 0) / 1000 - bits(30))).toBeLessThan(0.3)
 })

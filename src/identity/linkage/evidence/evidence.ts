@@ -1,12 +1,25 @@
-import { addDays, daysBetween, largest, smallest, sql, step } from '../../../engine/index.ts'
+import {
+  addDays,
+  daysBetween,
+  type Interpolates,
+  largest,
+  smallest,
+  type Sql,
+  sql,
+  step,
+} from '../../../engine/index.ts'
 import { departementOf } from '../sides.ts'
 import type { Asked, Candidates } from './candidates.ts'
 import { ALL, BIT, type Chances } from './chance.ts'
 import type { CandidatePersons, Encounters } from './encounters.ts'
+import type { Diseases } from './diseases.ts'
 import { weekOf } from './meetings.ts'
 
 /** Of a comparison whose sides do not both speak: no weight. */
 export const UNKNOWN = -1
+
+/** Of the levels of `found`: all but the day elsewhere. */
+export const isAtThePlace = (level: Sql | Interpolates): Sql => sql`${level} <> 2`
 
 /**
  * Registry days that a candidate's care answers: each day by the nearest event, each event for one day. One round: a day
@@ -80,6 +93,7 @@ export function evidenceOf(
   found: Found,
   persons: CandidatePersons,
   { population, births, inhabitants, rates }: Chances,
+  { codes, stays, diagnosed, shares }: Diseases,
 ) {
   return step(`evidence${suffix}`, {
     reads: {
@@ -94,6 +108,12 @@ export function evidenceOf(
       i: inhabitants,
       q: rates,
       y: rates,
+      a: candidates,
+      k: codes,
+      c: codes,
+      h: stays,
+      x: diagnosed,
+      u: shares,
     },
     gives: {
       transit: 'varchar',
@@ -102,6 +122,7 @@ export function evidenceOf(
       birth: 'integer',
       home: 'integer',
       death: 'integer',
+      disease: 'integer',
       days: 'integer',
       exact: 'integer',
       elsewhere: 'integer',
@@ -111,10 +132,10 @@ export function evidenceOf(
       unlike: 'integer',
       chance: 'integer',
     },
-    sql: ({ g, p, e, f, s, z, n, b, i, q, y }) => sql`
-      select d.transit, d.person, d.sex, d.birth, d.home, d.death, d.days, d.exact, d.elsewhere, d.beside, d.near, d.alike, d.unlike,
+    sql: ({ g, p, e, f, s, z, n, b, i, q, y, a, k, c, h, x, u }) => sql`
+      select d.transit, d.person, d.sex, d.birth, d.home, d.death, d.disease, d.days, d.exact, d.elsewhere, d.beside, d.near, d.alike, d.unlike,
         d.met + case d.birth when 0 then d.people - d.same_birth when 1 then d.people - d.same_year else 0 end
-          + case d.home when 0 then d.people - d.same_home when 1 then d.people - d.same_area else 0 end as chance
+          + case d.home when 0 then d.people - d.same_home when 1 then d.people - d.same_area else 0 end + d.same_disease as chance
       from (
         select ${g.transit} as transit, ${g.person} as person,
           case when ${p.sex} in ('1', '2') and ${s.sex} is not null then case when ${p.sex} = ${s.sex} then 0 else 1 end else ${UNKNOWN} end as sex,
@@ -127,7 +148,9 @@ export function evidenceOf(
             when ${departementOf(p.commune)} = ${s.departement} then 1 else 2 end as home,
           case when ${p.death_date} is null then case when ${s.death_date} is null then 4 else 3 end
             when ${s.death_date} is null then 2 when ${s.death_date} = ${p.death_date} then 0 else 1 end as death,
-          coalesce(a.days, 0) - coalesce(m.again, 0) as days,
+          case when o.transit is null or r.person is null then ${UNKNOWN} when v.transit is null then 1 else 0 end as disease,
+          coalesce(case when coalesce(m.at_place, 0) > 0 then v.met else v.apart end, 0) as same_disease,
+          coalesce(w.days, 0) - coalesce(m.again, 0) as days,
           coalesce(m.exact, 0) as exact, coalesce(m.elsewhere, 0) as elsewhere, coalesce(m.beside, 0) as beside, coalesce(m.near, 0) as near,
           coalesce(m.alike, 0) as alike, coalesce(m.unlike, 0) as unlike, coalesce(m.chance, 0) as met, ${n.bits} as people,
           coalesce(${b.same}, 0) as same_birth, coalesce(${b.of_year}, 0) as same_year,
@@ -138,13 +161,23 @@ export function evidenceOf(
         left join ${i} on ${i.commune} = ${p.commune}
         left join (
           select ${e.transit} as transit, cast(count(*) as integer) as days from ${e} group by ${e.transit}
-        ) as a on a.transit = ${g.transit}
+        ) as w on w.transit = ${g.transit}
+        left join (select distinct ${c.transit} as transit from ${c}) as o on o.transit = ${g.transit}
+        left join (select distinct ${h.person} as person from ${h}) as r on r.person = ${g.person}
+        left join (
+          select ${a.transit} as transit, ${a.person} as person, min(case when ${u.met} = 1 then ${u.chance} end) as met,
+            min(case when ${u.met} = 0 then ${u.chance} end) as apart
+          from ${a} join ${k} on ${k.transit} = ${a.transit} join ${x} on ${x.person} = ${a.person} and ${x.code} = ${k.code}
+          join ${u} on ${u.code} = ${k.code}
+          group by ${a.transit}, ${a.person}
+        ) as v on v.transit = ${g.transit} and v.person = ${g.person}
         left join (
           select o.transit, o.person, cast(count(case when not o.once then 1 end) as integer) as again,
             cast(count(case when o.once and o.level = 1 then 1 end) as integer) as exact,
             cast(count(case when o.once and o.level = 2 then 1 end) as integer) as elsewhere,
             cast(count(case when o.once and o.level = 3 then 1 end) as integer) as beside,
             cast(count(case when o.once and o.level = 4 then 1 end) as integer) as near,
+            cast(count(case when ${isAtThePlace(sql`o.level`)} then 1 end) as integer) as at_place,
             cast(count(case when o.once and o.unlike = -1 then 1 end) as integer) as alike,
             cast(count(case when o.once and o.unlike = 1 then 1 end) as integer) as unlike,
             cast(sum(case when o.once then o.chance else 0 end) as integer) as chance

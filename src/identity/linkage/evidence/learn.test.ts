@@ -34,7 +34,7 @@ function planted(): Pattern[] {
       const found = more.found ?? [0, 0, 0, 0]
       const k = found.reduce((a, b) => a + b, 0)
       return {
-        pairs: 1, sex: 0, birth: 0, home: 0, death: 4, days, found, alike: k, unlike: 0, chance: 10 + 8,
+        pairs: 1, sex: 0, birth: 0, home: 0, death: 4, disease: -1, days, found, alike: k, unlike: 0, chance: 10 + 8,
         foundSquared: k * k, foundDays: k * days, daysSquared: days * days, ...more,
       } // biome-ignore format: one row of a table
     }

@@ -26,6 +26,8 @@ export interface Learnt {
   readonly home: readonly number[]
   /** Of patients whom the registry knows to be dead: the same day, another, not in the SNDS; of the others: dead there, not. */
   readonly death: readonly number[]
+  /** Of persons in hospital, beside patients whose disease it knows: a stay has it, or none. */
+  readonly disease: readonly number[]
   /** Of registry days that were found: exact, elsewhere, beside, near. */
   readonly found: readonly number[]
   /** Of those whose kind is known: alike, unlike. */
@@ -52,6 +54,7 @@ const START: Omit<Learnt, 'prior' | 'matches' | 'matchesByDays' | 'rounds'> = {
   birth: [0.98, 0.015, 0.005],
   home: [0.85, 0.1, 0.05],
   death: [0.8, 0.05, 0.15, 0.02, 0.98],
+  disease: [0.6, 0.4],
   found: [0.85, 0.05, 0.08, 0.02],
   kind: [0.9, 0.1],
   seen: { share: 0.8, correlation: 0.1 },
@@ -78,6 +81,7 @@ export function levelBits(learnt: Learnt, population: Population) {
     birth: learnt.birth.map((m) => bits(m, 1)),
     home: learnt.home.map((m) => bits(m, 1)),
     death: learnt.death.map((m, at) => bits(m, deaths[at] as number)),
+    disease: learnt.disease.map((m) => bits(m, 1)),
     found: learnt.found.map((m) => bits(m, 1)),
     kind: [bits(learnt.kind[0], sameKind), bits(learnt.kind[1], 1 - sameKind)],
   }
@@ -99,6 +103,7 @@ function weightOf(
     at(levels.birth, pattern.birth) +
     at(levels.home, pattern.home) +
     at(levels.death, pattern.death) +
+    at(levels.disease, pattern.disease) +
     sum(pattern.found.map((count, level) => count * (levels.found[level] as number))) +
     pattern.alike * (levels.kind[0] as number) +
     pattern.unlike * (levels.kind[1] as number) +
@@ -131,7 +136,7 @@ export function learn(patterns: readonly Pattern[], population: Population): Lea
     const next = maximise(patterns, chances, learnt)
     const matches = Math.min(sum(chances), 0.999 * Math.min(persons, patients))
     const moved = Math.max(
-      ...(['sex', 'birth', 'home', 'death', 'found', 'kind'] as const).flatMap((of) =>
+      ...(['sex', 'birth', 'home', 'death', 'disease', 'found', 'kind'] as const).flatMap((of) =>
         next[of].map((m, level) => Math.abs(m - (learnt[of][level] as number))),
       ),
     )
@@ -158,7 +163,7 @@ function maximise(
     patterns.reduce((all, pattern, index) => all + (chances[index] as number) * of(pattern), 0)
   const shares = (counts: readonly number[], old: readonly number[]): readonly number[] =>
     sum(counts) === 0 ? old : counts.map((count) => (count + SMOOTH) / (sum(counts) + SMOOTH * counts.length))
-  const of = (name: 'sex' | 'birth' | 'home' | 'death', levels: readonly number[]) =>
+  const of = (name: 'sex' | 'birth' | 'home' | 'death' | 'disease', levels: readonly number[]) =>
     levels.map((level) => total((pattern) => (pattern[name] === level ? 1 : 0)))
   const dead = of('death', [0, 1, 2])
   const alive = of('death', [3, 4])
@@ -167,6 +172,7 @@ function maximise(
     birth: shares(of('birth', [0, 1, 2]), before.birth),
     home: shares(of('home', [0, 1, 2]), before.home),
     death: [...shares(dead, before.death.slice(0, 3)), ...shares(alive, before.death.slice(3))],
+    disease: shares(of('disease', [0, 1]), before.disease),
     found: shares(
       [0, 1, 2, 3].map((level) => total((pattern) => pattern.found[level] as number)),
       before.found,

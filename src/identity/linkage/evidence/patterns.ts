@@ -17,6 +17,7 @@ export const patternsOf = (evidence: Evidence) =>
       birth: 'integer',
       home: 'integer',
       death: 'integer',
+      disease: 'integer',
       some_days: 'integer',
       some_found: 'integer',
       some_bits: 'integer',
@@ -37,15 +38,15 @@ export const patternsOf = (evidence: Evidence) =>
       const found = sql`(${e.exact} + ${e.elsewhere} + ${e.beside} + ${e.near})`
       const sum = (of: Parameters<typeof sql>[1]) => sql`cast(sum(${of}) as bigint)`
       return sql`
-      select ${e.sex} as sex, ${e.birth} as birth, ${e.home} as home, ${e.death} as death,
+      select ${e.sex} as sex, ${e.birth} as birth, ${e.home} as home, ${e.death} as death, ${e.disease} as disease,
         ${smallest(e.days, sql`${GROUPED.days}`)} as some_days, ${smallest(found, sql`${GROUPED.found}`)} as some_found,
         ${smallest(integerDivide(sql`${e.chance}`, 2 * BIT), sql`${GROUPED.bits / 2}`)} as some_bits,
         count(*) as pairs, ${sum(e.days)} as days, ${sum(e.exact)} as exact, ${sum(e.elsewhere)} as elsewhere,
         ${sum(e.beside)} as beside, ${sum(e.near)} as near, ${sum(e.alike)} as alike, ${sum(e.unlike)} as unlike, ${sum(e.chance)} as chance,
         ${sum(sql`${found} * ${found}`)} as found_squared, ${sum(sql`${found} * ${e.days}`)} as found_days, ${sum(sql`${e.days} * ${e.days}`)} as days_squared
-      from ${e} group by 1, 2, 3, 4, 5, 6, 7`
+      from ${e} group by 1, 2, 3, 4, 5, 6, 7, 8`
     },
-    order: ['sex', 'birth', 'home', 'death', 'some_days', 'some_found', 'some_bits'],
+    order: ['sex', 'birth', 'home', 'death', 'disease', 'some_days', 'some_found', 'some_bits'],
   })
 
 /** (days, found) of pairs, for which the weights of what was not found are made. */
@@ -67,6 +68,7 @@ export interface Pattern {
   readonly birth: number
   readonly home: number
   readonly death: number
+  readonly disease: number
   readonly days: number
   /** exact, elsewhere, beside, near */
   readonly found: readonly number[]
@@ -88,6 +90,7 @@ export function readPattern(row: Readonly<Record<string, number | bigint>>): Pat
     birth: Number(row['birth']),
     home: Number(row['home']),
     death: Number(row['death']),
+    disease: Number(row['disease']),
     days: mean('days'),
     found: ['exact', 'elsewhere', 'beside', 'near'].map(mean),
     alike: mean('alike'),

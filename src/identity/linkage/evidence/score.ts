@@ -12,6 +12,7 @@ export interface Weights {
   readonly birth: readonly number[]
   readonly home: readonly number[]
   readonly death: readonly number[]
+  readonly disease: readonly number[]
   readonly found: readonly number[]
   readonly kind: readonly number[]
   readonly again: number
@@ -33,6 +34,7 @@ export function weightsOf(
     birth: levels.birth.map(whole),
     home: levels.home.map(whole),
     death: levels.death.map(whole),
+    disease: levels.disease.map(whole),
     found: levels.found.map(whole),
     kind: levels.kind.map(whole),
     again: whole(population.again),
@@ -51,6 +53,7 @@ export const BEFORE_LEARNING: Weights = {
   birth: [0, 0, 0],
   home: [0, 0, 0],
   death: [0, 0, 0, 0, 0],
+  disease: [0, 0],
   found: [0, 0, 0, 0],
   kind: [0, 0],
   again: 0,
@@ -75,7 +78,8 @@ export const scoredOf = (evidence: Evidence, weights: Weights, suffix: '' | '_of
       return sql`
       select ${e.transit} as transit, ${e.person} as person,
         cast(${weights.prior} + ${level(sql`${e.sex}`, weights.sex)} + ${level(sql`${e.birth}`, weights.birth)}
-          + ${level(sql`${e.home}`, weights.home)} + ${level(sql`${e.death}`, weights.death)} + ${e.chance} + w.weight
+          + ${level(sql`${e.home}`, weights.home)} + ${level(sql`${e.death}`, weights.death)}
+          + ${level(sql`${e.disease}`, weights.disease)} + ${e.chance} + w.weight
           + ${e.exact} * ${exact} + ${e.elsewhere} * ${elsewhere} + ${e.beside} * ${beside} + ${e.near} * ${near}
           + ${e.alike} * ${alike} + ${e.unlike} * ${unlike}
           - ${weights.again} * ${largest(sql`${found} - 1`, sql`0`)} as integer) as weight

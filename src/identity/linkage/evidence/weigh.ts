@@ -6,8 +6,9 @@ import { BIT, chancesOf } from './chance.ts'
 import { type Choice, choose, type Height, MOST_DAYS } from './choose.ts'
 import { coverage } from './coverage.ts'
 import { candidatePersonsOf, type Encounters, encountersOf, kindsOf } from './encounters.ts'
+import { diagnosedOf, type Diseases, patientCodesOf, sharesOfCodesOf } from './diseases.ts'
 import { countStrataOf, decoyEventsOf, decoysOf, eventsOf, type Strata, strataOf } from './events.ts'
-import { evidenceOf, foundOf, metAgainOf, metOnceOf } from './evidence.ts'
+import { evidenceOf, type Found, foundOf, metAgainOf, metOnceOf } from './evidence.ts'
 import { askedDaysOf, meetingsOf } from './meetings.ts'
 import { learn, type Learnt, type Population } from './learn.ts'
 import { daysAndFoundOf, patternsOf, readPattern } from './patterns.ts'
@@ -48,15 +49,25 @@ export function evidenceSteps(both: Sides) {
   const { stays, encounters } = encountersOf(both, persons)
   const strata = strataOf(patients, events, '')
   const strataOfDecoys = strataOf(decoys, decoyEvents, '_of_decoys')
-  const gather = (of: Asked, from: Candidates) => {
-    const found = foundOf(from, of, encounters)
-    return { asked: of, candidates: from, found, evidence: evidenceOf(from, of, found, persons, chances) }
-  }
-  const registry = gather(asked, candidates)
-  const decoyed = gather(askedDecoys, ofDecoys)
+  const foundOfDecoys = foundOf(ofDecoys, askedDecoys, encounters)
+  const codes = patientCodesOf(both)
+  const diagnosed = diagnosedOf(stays, codes)
+  const shares = sharesOfCodesOf(codes, ofDecoys, foundOfDecoys, stays, diagnosed)
+  const diseases: Diseases = { codes, stays, diagnosed, shares }
+  const gather = (of: Asked, from: Candidates, found: Found) => ({
+    asked: of,
+    candidates: from,
+    found,
+    evidence: evidenceOf(from, of, found, persons, chances, diseases),
+  })
+  const registry = gather(asked, candidates, foundOf(candidates, asked, encounters))
+  const decoyed = gather(askedDecoys, ofDecoys, foundOfDecoys)
   return {
     stays,
     encounters,
+    codes,
+    diagnosed,
+    shares,
     coverage,
     chances,
     askedDays,
@@ -96,7 +107,7 @@ export function scoreSteps({ registry, decoyed, strata, strataOfDecoys }: Eviden
 export type Write = (what: Step) => Promise<{ path: string; rows: number }>
 
 /** Steps that are written, for whoever tells how far it is. */
-export const WEIGHED_STEPS = 28
+export const WEIGHED_STEPS = 31
 
 /**
  * Weighs every candidate by what the two sources say of both, and links those that are mutually best, above a threshold and
@@ -118,8 +129,9 @@ export async function weigh(
     await write(one)
   const candidates = await write(registry.candidates)
   await write(decoyed.candidates)
-  for (const one of [steps.persons, steps.stays, encounters]) await write(one)
-  for (const one of [registry.found, registry.evidence, decoyed.found, decoyed.evidence]) await write(one)
+  for (const one of [steps.persons, steps.stays, encounters, steps.codes, steps.diagnosed]) await write(one)
+  for (const one of [registry.found, decoyed.found, steps.shares]) await write(one)
+  for (const one of [registry.evidence, decoyed.evidence]) await write(one)
   const population = await populationOf(plan, steps, patients)
   const patterns = await plan.rows<Record<string, number | bigint>>(steps.patterns)
   const learnt = learn(patterns.map(readPattern), population)
