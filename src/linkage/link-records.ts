@@ -19,6 +19,7 @@ import { clusterScored, completed } from './score/cluster-scored.ts'
 import { countScored, scorePairs } from './score/edges.ts'
 import type { Trained } from './score/weights.ts'
 import { openWork } from './score/work.ts'
+import { Threads } from './threads/threads.ts'
 import { fromClusters } from './train/from-clusters.ts'
 import { priorOf } from './train/prior.ts'
 import { chancePatterns, type Session, train } from './train/train.ts'
@@ -50,6 +51,13 @@ export interface PutDown {
   readonly chunk?: number
 }
 
+export interface LinkOptions {
+  /** Where a long work puts down what it has done; nowhere without it. */
+  readonly putDown?: PutDown
+  /** What readers say of pairs: used in training, and respected by the clusters. */
+  readonly labels?: readonly Label[]
+}
+
 const SEED = 'chainon'
 const TRAINING_PAIRS = 2_000_000
 const ROUNDS = 2
@@ -58,15 +66,29 @@ const ROUNDS = 2
  * Links or deduplicates records by the model of Fellegi and Sunter. The records stand in the engine afterwards, as
  * `records`, and the scored pairs as `scored`.
  * @param tell what is done, as it is done
- * @param putDown where a long work puts down what it has done; nowhere without it
- * @param labels what readers say of pairs: used in training, and respected by the clusters
  */
 export async function linkRecords(
   engine: DuckDb,
   sources: readonly Source[],
   model: LinkageModel,
   tell: (line: string) => void = () => {},
-  { putDown, labels = [] }: { readonly putDown?: PutDown; readonly labels?: readonly Label[] } = {},
+  options: LinkOptions = {},
+): Promise<Linked> {
+  const threads = new Threads()
+  try {
+    return await linkIn(threads, engine, sources, model, tell, options)
+  } finally {
+    await threads.close()
+  }
+}
+
+async function linkIn(
+  threads: Threads,
+  engine: DuckDb,
+  sources: readonly Source[],
+  model: LinkageModel,
+  tell: (line: string) => void,
+  { putDown, labels = [] }: LinkOptions,
 ): Promise<Linked> {
   const across = acrossOf(model, sources)
   let comparisons = withValuePairs(comparisonsOf(model), model.trained?.valuePairs ?? {})
@@ -121,9 +143,9 @@ export async function linkRecords(
         },
         prepared.bySource,
       )
-  const reading = readNumbers(engine, comparisons, conditions.rules, prepared.bySource)
+  const reading = readNumbers(engine, comparisons, conditions.rules, prepared.bySource, threads)
   const [training, numbers] = await allEnded([learning, reading])
-  const among = { numbers, conditions: conditions.rules, across }
+  const among = { numbers, conditions: conditions.rules, across, threads }
   const limits = { tables: uniqueTables(prepared.bySource, uniqueOf(model, sources)), decided }
   const isPutDown = putDown && (putDown.chunk !== undefined || isLong(among))
   const work = isPutDown ? await openWork(putDown.folder, putDown.chunk ?? CHUNK, model, sources) : undefined
@@ -136,7 +158,7 @@ export async function linkRecords(
     let pairs = work
       ? await scoreInChunks(engine, trained, candidates, work, tell)
       : await scorePairs(engine, trained, candidates)
-    const once = await clusterScored(engine, model, prepared.records, limits)
+    const once = await clusterScored(engine, model, prepared.records, limits, threads)
     let { clusters } = once
     tell(`${pairs} pairs are kept`)
     const isLast = !training || round === rounds

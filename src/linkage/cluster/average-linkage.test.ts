@@ -171,23 +171,23 @@ test('records of a table without doubles are never in one cluster, whichever way
 
 test.each(['average-linkage', 'connected', 'best-link', 'one-to-one'] as const)(
   'by %s, records that readers joined are in one cluster and those they told apart in two, whatever the weights',
-  (method) => {
+  async (method) => {
     const RECORDS = 10
     const record = fc.nat(RECORDS - 1)
     const pair = fc.tuple(record, record).filter(([a, b]) => a !== b)
     const model = { clusters: { method } } as LinkageModel
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(fc.tuple(record, record, fc.integer({ min: -8, max: 9 })), { maxLength: 30 }),
         fc.array(pair, { maxLength: 4 }),
         fc.array(pair, { maxLength: 6 }),
-        (scored, together, apart) => {
+        async (scored, together, apart) => {
           const unique = new Map(
             scored.map(([a, b, weight]) => [[a, b].sort().join(), [a, b, weight] as const]),
           )
           const pairs = edges(...[...unique.values()].filter(([a, b]) => a !== b))
           const decided = constraintsOf(RECORDS, { together, apart })
-          const found = cluster(model, RECORDS, pairs, { decided })
+          const found = await cluster(model, RECORDS, pairs, { decided })
           for (const [a, b] of together) expect(found[a]).toBe(found[b])
           const against = apart.filter(([a, b]) => found[a] === found[b])
           expect(against).toHaveLength(decided.contradicted)
@@ -196,8 +196,8 @@ test.each(['average-linkage', 'connected', 'best-link', 'one-to-one'] as const)(
           found.forEach((of, at) => expect(of).toBeLessThanOrEqual(at))
           // Nothing decided changes nothing.
           const none = constraintsOf(RECORDS, { together: [], apart: [] })
-          expect([...cluster(model, RECORDS, pairs, { decided: none })]).toEqual([
-            ...cluster(model, RECORDS, pairs),
+          expect([...(await cluster(model, RECORDS, pairs, { decided: none }))]).toEqual([
+            ...(await cluster(model, RECORDS, pairs)),
           ])
         },
       ),
@@ -207,23 +207,23 @@ test.each(['average-linkage', 'connected', 'best-link', 'one-to-one'] as const)(
 
 test.each(['average-linkage', 'connected', 'best-link'] as const)(
   'by %s, only what new pairs touch is clustered again, and it is as if all had been',
-  (method) => {
+  async (method) => {
     const RECORDS = 16
     const record = fc.nat(RECORDS - 1)
     const pair = fc.tuple(record, record).filter(([a, b]) => a !== b)
     const model = { clusters: { method } } as LinkageModel
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         scoredAmong(RECORDS, 9, { maxLength: 40 }),
         fc.nat(10),
         fc.array(pair, { maxLength: 3 }),
         fc.array(pair, { maxLength: 3 }),
-        (pairs, first, together, apart) => {
+        async (pairs, first, together, apart) => {
           const limits = { decided: constraintsOf(RECORDS, { together, apart }) }
-          const earlier = cluster(model, RECORDS, edges(...pairs.slice(0, first)), limits)
+          const earlier = await cluster(model, RECORDS, edges(...pairs.slice(0, first)), limits)
           const changed = pairs.slice(first).flatMap(([a, b]) => [a, b])
-          expect([...clusterAgain(model, earlier, edges(...pairs), changed, limits)]).toEqual([
-            ...cluster(model, RECORDS, edges(...pairs), limits),
+          expect([...(await clusterAgain(model, earlier, edges(...pairs), changed, limits))]).toEqual([
+            ...(await cluster(model, RECORDS, edges(...pairs), limits)),
           ])
         },
       ),
@@ -232,17 +232,17 @@ test.each(['average-linkage', 'connected', 'best-link'] as const)(
   },
 )
 
-test('what readers told apart is not joined through others, and what they joined is weighed as one', () => {
+test('what readers told apart is not joined through others, and what they joined is weighed as one', async () => {
   const apart = constraintsOf(3, { together: [], apart: [[0, 2]] })
   const chain = edges([0, 1, 9], [1, 2, 8], [0, 2, 7])
-  const by = (method: string) => [
-    ...cluster({ clusters: { method } } as LinkageModel, 3, chain, { decided: apart }),
+  const by = async (method: string) => [
+    ...(await cluster({ clusters: { method } } as LinkageModel, 3, chain, { decided: apart })),
   ]
-  expect(by('average-linkage')).toEqual([0, 0, 2])
-  expect(by('connected')).toEqual([0, 0, 2])
+  expect(await by('average-linkage')).toEqual([0, 0, 2])
+  expect(await by('connected')).toEqual([0, 0, 2])
   // Two that are one both speak for a third, or against it.
   const joined = constraintsOf(3, { together: [[0, 1]], apart: [] })
   const model = { clusters: { method: 'average-linkage' } } as LinkageModel
-  expect([...cluster(model, 3, edges([0, 2, 5], [1, 2, -6]), { decided: joined })]).toEqual([0, 0, 2])
-  expect([...cluster(model, 3, edges([0, 2, 7], [1, 2, -6]), { decided: joined })]).toEqual([0, 0, 0])
+  expect([...(await cluster(model, 3, edges([0, 2, 5], [1, 2, -6]), { decided: joined }))]).toEqual([0, 0, 2])
+  expect([...(await cluster(model, 3, edges([0, 2, 7], [1, 2, -6]), { decided: joined }))]).toEqual([0, 0, 0])
 })

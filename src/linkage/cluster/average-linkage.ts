@@ -1,8 +1,10 @@
-import { byComponent } from './components.ts'
+import { sharedCopy } from '../threads/shared.ts'
+import type { Threads } from '../threads/threads.ts'
+import { type Components, inOrder } from './components.ts'
 import { componentsOf } from './decisions.ts'
 import { meanBetween } from './mean-weight.ts'
 import { type Merge, MergeQueue } from './merge-queue.ts'
-import { ComponentWeights, insideOf } from './component-weights.ts'
+import { ComponentWeights, type Inside, insideOf } from './component-weights.ts'
 import { alone, type Apart, type Clusters, type Constraints, type Edges, sizesOf } from './model.ts'
 
 export interface AverageLinkage {
@@ -29,26 +31,67 @@ export interface AverageLinkage {
 export function averageLinkage(
   records: number,
   edges: Edges,
-  { unscored, stop, best: share }: AverageLinkage,
+  options: AverageLinkage,
   apart?: Apart,
   decided?: Constraints,
 ): Clusters {
-  // Clusters never reach beyond what pairs above the stop connect, so that each component is a work of its own.
-  const components = componentsOf(records, edges, stop, decided)
-  const weights = new ComponentWeights(insideOf(edges, components), unscored)
-  const clusters = alone(records)
-  for (const component of byComponent(components)) {
-    if (!apart && !decided && weights.allAbove(component, stop)) {
+  const work = workOf(records, edges, options, decided)
+  linkComponents(work, [0, work.components.starts.length - 1], apart, decided)
+  return work.clusters
+}
+
+/** The same where nothing stands apart: each component is a work of its own, whichever thread does it. */
+export async function averageLinkageIn(
+  threads: Threads,
+  records: number,
+  edges: Edges,
+  options: AverageLinkage,
+): Promise<Clusters> {
+  const work = workOf(records, edges, options)
+  await threads.link(work, [0, work.components.starts.length - 1])
+  return work.clusters
+}
+
+/** What is read of all components, and written of each. */
+export interface LinkageWork {
+  readonly components: Components
+  readonly inside: Inside
+  readonly options: AverageLinkage
+  /** Of each record its cluster: itself until its component is done. */
+  readonly clusters: Clusters
+}
+
+// Clusters never reach beyond what pairs above the stop connect.
+function workOf(records: number, edges: Edges, options: AverageLinkage, decided?: Constraints): LinkageWork {
+  const components = componentsOf(records, edges, options.stop, decided)
+  return {
+    components: inOrder(components),
+    inside: insideOf(edges, components),
+    options,
+    clusters: sharedCopy(alone(records)),
+  }
+}
+
+/** Makes the clusters of some components, from one on and before another. */
+export function linkComponents(
+  { components: { order, starts }, inside, options, clusters }: LinkageWork,
+  [begin, end]: readonly [number, number],
+  apart?: Apart,
+  decided?: Constraints,
+): void {
+  const weights = new ComponentWeights(inside, options.unscored)
+  for (let at = begin; at < end; at++) {
+    const component = order.subarray(starts[at] as number, starts[at + 1] as number)
+    if (!apart && !decided && weights.allAbove(component, options.stop)) {
       // Where all pairs weigh more than the stop, so does every mean, and all become one in whatever order.
       for (const record of component) clusters[record] = component[0] as number
       continue
     }
     weights.hold(component)
-    const merged = merge(component, weights, { unscored, stop, best: share }, apart, decided)
-    for (let at = 0; at < component.length; at++)
-      clusters[component[at] as number] = component[merged[at] as number] as number
+    const merged = merge(component, weights, options, apart, decided)
+    for (let place = 0; place < component.length; place++)
+      clusters[component[place] as number] = component[merged[place] as number] as number
   }
-  return clusters
 }
 
 /** The clusters of one component, whose records are numbered 0, 1, …. */

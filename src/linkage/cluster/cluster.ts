@@ -1,6 +1,7 @@
 import type { LinkageModel } from '../model.ts'
 import { apartOf, type UniqueTables } from './apart.ts'
-import { averageLinkage } from './average-linkage.ts'
+import type { Threads } from '../threads/threads.ts'
+import { averageLinkage, averageLinkageIn } from './average-linkage.ts'
 import { bestLinks } from './best-link.ts'
 import { connectedComponents } from './components.ts'
 import { between, componentsOf } from './decisions.ts'
@@ -20,18 +21,26 @@ export interface Limits {
   readonly decided?: Constraints | undefined
 }
 
-/** Who is who, as the model says clusters are made. */
-export function cluster(
+/**
+ * Who is who, as the model says clusters are made.
+ * @param threads that make clusters, where there are many pairs
+ */
+export async function cluster(
   model: LinkageModel,
   records: number,
   edges: Edges,
   { tables, decided }: Limits = {},
-): Clusters {
+  threads?: Threads,
+): Promise<Clusters> {
   const threshold = model.threshold ?? 0
   const { method = 'average-linkage', unscored = LEAST_KEPT, best = BEST, margin } = model.clusters ?? {}
   const apart = apartOf(tables, decided)
-  if (method === 'average-linkage')
-    return averageLinkage(records, edges, { unscored, stop: threshold, best }, apart, decided)
+  if (method === 'average-linkage') {
+    const options = { unscored, stop: threshold, best }
+    return !apart && threads?.areWorth(edges.weight.length)
+      ? averageLinkageIn(threads, records, edges, options)
+      : averageLinkage(records, edges, options, apart, decided)
+  }
   if (!decided) return clusterBy(method, records, edges, { threshold, margin }, apart)
   // What readers joined has one partner already, and is one record to the others.
   const joined = decided.sizes.keys()
@@ -45,18 +54,19 @@ export function cluster(
  * a new one is clustered again.
  * @param changed records of new pairs
  */
-export function clusterAgain(
+export async function clusterAgain(
   model: LinkageModel,
   earlier: Clusters,
   edges: Edges,
   changed: Iterable<number>,
   limits: Limits = {},
-): Clusters {
+  threads?: Threads,
+): Promise<Clusters> {
   const components = componentsOf(earlier.length, edges, model.threshold ?? 0, limits.decided)
   const isChanged = new Set<number>()
   for (const record of changed) isChanged.add(components[record] as number)
   const some = someOf(edges, (i) => isChanged.has(components[edges.left[i] as number] as number))
-  const again = cluster(model, earlier.length, some, limits)
+  const again = await cluster(model, earlier.length, some, limits, threads)
   return earlier.map((known, at) => (isChanged.has(components[at] as number) ? (again[at] as number) : known))
 }
 

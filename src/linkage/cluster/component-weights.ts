@@ -1,3 +1,4 @@
+import { sharedFractions, sharedIntegers } from '../threads/shared.ts'
 import type { Clusters, Edges } from './model.ts'
 
 /** Pairs inside components, those of one standing together: of the component of record `r` from `from[r]` to `from[r + 1]`. */
@@ -8,7 +9,7 @@ export interface Inside extends Edges {
 /** Lists in a row, because tens of millions of pairs are too many for objects. */
 export function insideOf({ left, right, weight }: Edges, components: Clusters): Inside {
   const records = components.length
-  const from = new Int32Array(records + 1)
+  const from = sharedIntegers(records + 1)
   for (let i = 0; i < weight.length; i++) {
     const component = components[left[i] as number] as number
     if (component === components[right[i] as number])
@@ -17,7 +18,7 @@ export function insideOf({ left, right, weight }: Edges, components: Clusters): 
   for (let record = 0; record < records; record++)
     from[record + 1] = (from[record + 1] as number) + (from[record] as number)
   const n = from[records] as number
-  const inside = { from, left: new Int32Array(n), right: new Int32Array(n), weight: new Float64Array(n) }
+  const inside = { from, left: sharedIntegers(n), right: sharedIntegers(n), weight: sharedFractions(n) }
   const next = from.slice(0, records)
   for (let i = 0; i < weight.length; i++) {
     const component = components[left[i] as number] as number

@@ -1,3 +1,4 @@
+import { sharedIntegers } from '../threads/shared.ts'
 import { alone, type Apart, type Clusters, type Edges, sizesOf } from './model.ts'
 
 /**
@@ -41,19 +42,30 @@ const heaviestFirst = ({ left, right, weight }: Edges): readonly number[] =>
       (right[i] as number) - (right[j] as number),
   )
 
-/** The records of each component that has several, smallest first. */
-export function* byComponent(components: Clusters): Generator<Int32Array> {
+/** Components of several records, in the order of their smallest. */
+export interface Components {
+  /** Records, those of a component one after the other, smallest first. */
+  readonly order: Int32Array
+  /** Where in it each component begins, and at last where the last one ends. */
+  readonly starts: Int32Array
+}
+
+export function inOrder(components: Clusters): Components {
   const size = sizesOf(components)
-  const end = new Int32Array(components.length)
+  const next = new Int32Array(components.length)
+  const starts = sharedIntegers(size.reduce((several, n) => (n > 1 ? several + 1 : several), 1))
   let last = 0
-  for (const [component, n] of size.entries()) end[component] = last += n
-  const next = end.map((at, component) => at - (size[component] as number))
-  const records = new Int32Array(components.length)
-  components.forEach((component, record) => {
+  let several = 0
+  for (const [component, n] of size.entries()) {
+    next[component] = last
+    if (n > 1) starts[++several] = last += n
+  }
+  const order = sharedIntegers(last)
+  for (const [record, component] of components.entries()) {
+    if ((size[component] as number) < 2) continue
     const at = next[component] as number
-    records[at] = record
+    order[at] = record
     next[component] = at + 1
-  })
-  for (const [component, n] of size.entries())
-    if (n > 1) yield records.subarray((end[component] as number) - n, end[component] as number)
+  }
+  return { order, starts }
 }

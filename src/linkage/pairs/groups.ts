@@ -1,3 +1,4 @@
+import { sharedCopy, sharedIntegers } from '../threads/shared.ts'
 import { type Across, isWithin } from './across.ts'
 
 /** Records that have something in common. */
@@ -67,7 +68,7 @@ function splitByRest(order: Int32Array, keys: Int32Array, rest: Int32Array): Gro
       first = at
     }
   }
-  return { order: kept.slice(0, n), starts: starts.slice(0, groups + 1) }
+  return { order: sharedCopy(kept.subarray(0, n)), starts: sharedCopy(starts.subarray(0, groups + 1)) }
 }
 
 /** One pass of a radix sort, which leaves what is equal in its order. */
@@ -98,7 +99,7 @@ function sorted(
 
 /** All records as one group. */
 export const oneGroup = (records: number): Groups => ({
-  order: Int32Array.from({ length: records }, (_, at) => at),
+  order: sharedIntegers(records).map((_, at) => at),
   starts: Int32Array.of(0, records),
 })
 
@@ -112,7 +113,7 @@ export function partnersFrom(
   across: Across,
 ): Int32Array {
   const within = begins.map((_, source) => isWithin(across, source))
-  const from = new Int32Array(order.length)
+  const from = sharedIntegers(order.length)
   for (let g = 0; g + 1 < starts.length; g++) {
     const end = starts[g + 1] as number
     let source = begins.length - 1

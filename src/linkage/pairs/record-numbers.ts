@@ -1,9 +1,12 @@
+import { allEnded } from '../../base/index.ts'
 import type { DuckDb, Numbers } from '../../engine/index.ts'
 import { lettersInTwo } from '../comparisons/letters.ts'
 import { type Comparison, levelsOf } from '../comparisons/model.ts'
 import { quoted } from '../comparisons/words.ts'
 import { RECORDS } from '../records/prepare.ts'
 import { rarityOf } from '../score/frequency.ts'
+import { sharedIntegers } from '../threads/shared.ts'
+import type { Threads } from '../threads/threads.ts'
 import { keyOf } from './blocking.ts'
 import { type Groups, groupsOf, type Keys } from './groups.ts'
 
@@ -31,7 +34,7 @@ export interface Rows {
 }
 
 export function rowsOf(count: number, width: number): Rows {
-  const whole = new Int32Array(count * width)
+  const whole = sharedIntegers(count * width)
   return { count, width, whole, fractions: new Float32Array(whole.buffer) }
 }
 
@@ -39,12 +42,14 @@ export function rowsOf(count: number, width: number): Rows {
  * Reads them from the prepared records, over a connection of its own.
  * @param conditions of the blocking rules
  * @param bySource how many records each table has
+ * @param threads that tell the groups of many records
  */
 export async function readNumbers(
   engine: DuckDb,
   comparisons: readonly Comparison[],
   conditions: readonly string[],
   bySource: readonly number[],
+  threads?: Threads,
 ): Promise<RecordNumbers> {
   const records = bySource.reduce((a, b) => a + b, 0)
   const codes = comparisons.flatMap(({ by, surelyNone }) => [
@@ -63,7 +68,7 @@ export async function readNumbers(
   )
   const keys = conditions.map((condition) => {
     const name = keyOf(condition)
-    return name && { name, first: new Int32Array(records), rest: new Int32Array(records) }
+    return name && { name, first: sharedIntegers(records), rest: sharedIntegers(records) }
   })
   const rows = rowsOf(records, whole.size + fractions.size)
   const read = [
@@ -92,6 +97,10 @@ export async function readNumbers(
   } finally {
     await beside.close()
   }
+  const inThreads = threads?.areWorth(records * keys.length) ? threads : undefined
+  const groups = await allEnded(
+    keys.map((key) => (key ? (inThreads?.groupsOf(key) ?? groupsOf(key)) : undefined)),
+  )
   let begin = 0
   return {
     records,
@@ -99,7 +108,7 @@ export async function readNumbers(
     rows,
     columns: new Map([...whole.keys(), ...fractions.keys()].map((name, at) => [name, at])),
     keys: keys.map((key) => key || undefined),
-    groups: keys.map((key) => (key ? groupsOf(key) : undefined)),
+    groups,
   }
 }
 

@@ -7,6 +7,8 @@ import { keyOf, type Only, pairsOfRule } from '../pairs/blocking.ts'
 import { type Groups, oneGroup, pairsIn, partnersFrom } from '../pairs/groups.ts'
 import type { RecordNumbers, Rows } from '../pairs/record-numbers.ts'
 import { RECORDS } from '../records/prepare.ts'
+import { sharedIntegers } from '../threads/shared.ts'
+import type { Threads } from '../threads/threads.ts'
 import { type Bound, boundOf, canReach } from './bound.ts'
 import { Found, type NearPairs, nearPairs } from './near.ts'
 import { type Sieve, sieveOf } from './sieve.ts'
@@ -19,6 +21,8 @@ export interface Candidates {
   /** Of the blocking rules; none for all pairs. */
   readonly conditions: readonly string[]
   readonly across: Across
+  /** That look for pairs, where there are many. */
+  readonly threads?: Threads | undefined
 }
 
 /** The pairs of one rule that no earlier rule has, as places of groups or as a query. */
@@ -56,7 +60,7 @@ export interface SomePairs {
 export async function* nearOfRule(
   engine: DuckDb,
   sieve: Sieve,
-  { numbers, ...candidates }: Omit<Candidates, 'comparisons'>,
+  { numbers, threads, ...candidates }: Omit<Candidates, 'comparisons'>,
   rule: number | null,
   { only = {}, sides, part }: SomePairs = {},
 ): AsyncGenerator<NearPairs> {
@@ -64,10 +68,14 @@ export async function* nearOfRule(
   if ('query' in pairs) yield* nearOf(engine, sieve.bound, numbers.rows, pairs.query(only))
   else {
     const earlier = numbers.keys.slice(0, rule ?? 0).flatMap((key) => key ?? [])
-    for (const near of nearPairs({ ...pairs, sieve, earlier, sides }, part ?? [0, pairs.from.length]))
-      if (near) yield near
-      // The database is asked in several steps, and each waits until this process listens.
-      else await setImmediate()
+    const search = { groups: pairs.groups, from: pairs.from, sieve, earlier, sides }
+    const places = part ?? ([0, pairs.from.length] as const)
+    if (threads?.areWorth(pairs.pairs)) yield* threads.near(search, places)
+    else
+      for (const near of nearPairs(search, places))
+        if (near) yield near
+        // The database is asked in several steps, and each waits until this process listens.
+        else await setImmediate()
   }
 }
 
@@ -105,7 +113,7 @@ export async function sidesOf(
   { l, r }: Only,
 ): Promise<Int32Array | undefined> {
   if (l === undefined && r === undefined) return undefined
-  const sides = new Int32Array(records)
+  const sides = sharedIntegers(records)
   const side = (condition = 'true', bit = 1): string => `case when ${condition} then ${bit} else 0 end`
   for await (const [rid, of] of engine.streamNumbers(
     `select rid - 1, ${side(l, 1)} + ${side(r, 2)} from ${RECORDS}`,

@@ -14,7 +14,7 @@ import {
   type SomePairs,
 } from './candidates.ts'
 import { countScored, createScored, SCORED, scoreNear } from './edges.ts'
-import type { NearPairs } from './near.ts'
+import { mostHeld, type NearPairs } from './near.ts'
 import { scoring } from './score.ts'
 import type { Trained } from './weights.ts'
 import { isPutDown, putDown, type Work } from './work.ts'
@@ -47,6 +47,8 @@ export async function scoreInChunks(
 ): Promise<number> {
   const { comparisons, conditions } = candidates
   const sieve = sieveFor(trained, candidates)
+  const most = mostHeld(candidates.numbers.records)
+  const together = { least: most, most }
   const weights = sha256(scoring(comparisons, trained, LEAST_KEPT)).slice(0, 16)
   // All of them first: the database counts and weighs over one connection, where it can do one at a time.
   const chunks: (SomePairs & { readonly rule: number | null; readonly name: string })[] = []
@@ -61,7 +63,7 @@ export async function scoreInChunks(
     const except = earlierConditions(conditions, rule)
     const batches = near.map((pairs) => ({ ...pairs, rule: rule ?? 0, except }))
     await createScored(engine, comparisons, PIECE)
-    await scoreNear(engine, comparisons, trained, batches, PIECE)
+    await scoreNear(engine, comparisons, trained, batches, { into: PIECE, together })
     await putDown(work, piece, (path) => engine.writeParquet(`select * from ${PIECE}`, path))
     await take(PIECE)
     await engine.run(`drop table ${PIECE}`)

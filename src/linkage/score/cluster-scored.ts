@@ -2,6 +2,7 @@ import type { DuckDb } from '../../engine/index.ts'
 import { cluster, clusterAgain, LEAST_KEPT, type Limits } from '../cluster/cluster.ts'
 import { type Clusters, type Edges, joined } from '../cluster/model.ts'
 import type { LinkageModel } from '../model.ts'
+import type { Threads } from '../threads/threads.ts'
 import type { Candidates } from './candidates.ts'
 import { COMPLETED, completePairs } from './complete.ts'
 import { edgesOf, SCORED } from './edges.ts'
@@ -19,9 +20,10 @@ export async function clusterScored(
   model: LinkageModel,
   records: number,
   limits: Limits,
+  threads?: Threads,
 ): Promise<Clustered> {
   const edges = await edgesOf(engine, leastOf(model))
-  return { clusters: cluster(model, records, edges, limits), edges }
+  return { clusters: await cluster(model, records, edges, limits, threads), edges }
 }
 
 /** Only average linkage asks what speaks against a link. */
@@ -48,5 +50,5 @@ export async function completed(
   if (missed === 0) return undefined
   const more = await edgesOf(engine, leastOf(model), `${SCORED} where rule = ${COMPLETED}`)
   const changed = new Set([...more.left, ...more.right])
-  return clusterAgain(model, clusters, joined(edges, more), changed, limits)
+  return clusterAgain(model, clusters, joined(edges, more), changed, limits, candidates.threads)
 }

@@ -26,23 +26,25 @@ export async function completePairs(
 ): Promise<number> {
   await engine.loadIntegers('together', shared(clusters))
   // Whoever is in no cluster of several is one alone, under a number that no cluster has.
-  // Most clusters have all their pairs: those are counted, and not looked for one by one.
-  await engine.run(`create or replace temp table touching as
-    with cluster_of as (
-      select r.rid, coalesce(t.cluster, -r.rid) as cluster from ${RECORDS} as r left join together as t on t.rid = r.rid
-    ), sizes as (select cluster, count(*) as n from cluster_of group by cluster
-    ), met as (
-      select least(l.cluster, r.cluster) as a, greatest(l.cluster, r.cluster) as b, 1 as pairs, s.weight from ${SCORED} as s
-      join cluster_of as l on l.rid = s.rid_l join cluster_of as r on r.rid = s.rid_r
-      union all select cluster, cluster, 0, null from sizes where n > 1
-    ), counted as (select a, b, sum(pairs) as pairs, max(weight) as weight from met group by a, b
-    ), lacking as (
-      select a, b from counted join sizes as m on m.cluster = a join sizes as n on n.cluster = b
-      where m.n * n.n <= ${MOST_PAIRS} and (a = b or weight > ${threshold})
-      and pairs < case when a = b then m.n * (m.n - 1) // 2 else m.n * n.n end
-    )
-    select distinct least(l.rid, r.rid) as rid_l, greatest(l.rid, r.rid) as rid_r from lacking
-    join cluster_of as l on l.cluster = a join cluster_of as r on r.cluster = b and r.rid <> l.rid`)
+  // Most clusters have all their pairs: those are counted, and not looked for one by one. Step by step: in one statement
+  // the database may put all clusters beside all others before it asks which of them met.
+  const steps = {
+    cluster_of: `select r.rid, coalesce(t.cluster, -r.rid) as cluster from ${RECORDS} as r left join together as t on t.rid = r.rid`,
+    sizes: 'select cluster, count(*) as n from cluster_of group by cluster',
+    counted: `select a, b, sum(pairs) as pairs, max(weight) as weight from (
+        select least(l.cluster, r.cluster) as a, greatest(l.cluster, r.cluster) as b, 1 as pairs, s.weight from ${SCORED} as s
+        join cluster_of as l on l.rid = s.rid_l join cluster_of as r on r.rid = s.rid_r
+        union all select cluster, cluster, 0, null from sizes where n > 1
+      ) as met group by a, b having a = b or max(weight) > ${threshold}`,
+    of_left: 'select c.*, s.n from counted as c join sizes as s on s.cluster = a',
+    lacking: `select a, b from of_left as c join sizes as s on s.cluster = b
+      where c.n * s.n <= ${MOST_PAIRS} and pairs < case when a = b then c.n * (c.n - 1) // 2 else c.n * s.n end`,
+    on_left: 'select l.rid, b from lacking join cluster_of as l on l.cluster = a',
+    touching: `select distinct least(l.rid, r.rid) as rid_l, greatest(l.rid, r.rid) as rid_r
+      from on_left as l join cluster_of as r on r.cluster = b and r.rid <> l.rid`,
+  }
+  for (const [table, query] of Object.entries(steps))
+    await engine.run(`create or replace temp table ${table} as ${query}`)
   await engine.run(`create or replace table missed as select t.* from touching as t
     anti join ${SCORED} as s on s.rid_l = t.rid_l and s.rid_r = t.rid_r`)
   const [row] = await engine.rows<{ n: bigint }>('select count(*) as n from missed')
@@ -53,6 +55,8 @@ export async function completePairs(
     for await (const pairs of near) yield { ...pairs, rule: COMPLETED }
   }
   await scoreNear(engine, comparisons, trained, ofClusters())
-  await engine.run('drop table together; drop table touching; drop table missed')
+  await engine.run(
+    ['together', 'missed', ...Object.keys(steps)].map((table) => `drop table ${table}`).join('; '),
+  )
   return Number(row?.n ?? 0)
 }

@@ -4,7 +4,7 @@ import { LEAST_KEPT } from '../cluster/cluster.ts'
 import type { Comparison } from '../comparisons/model.ts'
 import { type Only, rulesOf } from '../pairs/blocking.ts'
 import { type Candidates, earlierConditions, nearOfRule, sidesOf, sieveFor } from './candidates.ts'
-import type { NearPairs } from './near.ts'
+import { mostHeld, type NearPairs } from './near.ts'
 import { NEAR, scoring } from './score.ts'
 import type { Trained } from './weights.ts'
 
@@ -66,7 +66,10 @@ export async function scoreMore(
       for await (const near of nearOfRule(engine, sieve, candidates, rule, some))
         yield { ...near, rule: rule ?? 0, except: earlierConditions(candidates.conditions, rule) }
   }
-  await scoreNear(engine, candidates.comparisons, trained, ofAllRules())
+  // Soon, so that both are at work; then for ever more, for looking up the records costs as much each time.
+  const { records } = candidates.numbers
+  const together = { least: records / 2, most: mostHeld(records) }
+  await scoreNear(engine, candidates.comparisons, trained, ofAllRules(), { together })
 }
 
 /** How many pairs are kept. */
@@ -82,24 +85,32 @@ export interface Batch extends NearPairs {
   readonly except?: readonly string[]
 }
 
-/** Adds near pairs that reach a weight to the scored ones. While the database weighs some, the next are looked for. */
+/** How many pairs are weighed together at first, and at most; all records are looked up each time. */
+export interface Together {
+  readonly least: number
+  readonly most: number
+}
+
+const AS_THEY_COME: Together = { least: 1, most: 1 }
+
+/**
+ * Adds near pairs that reach a weight to the scored ones. While the database weighs some, the next are looked for.
+ */
 export async function scoreNear(
   engine: DuckDb,
   comparisons: readonly Comparison[],
   trained: Trained,
   batches: AsyncIterable<Batch> | Iterable<Batch>,
-  into = SCORED,
+  { into = SCORED, together = AS_THEY_COME }: { readonly into?: string; readonly together?: Together } = {},
 ): Promise<void> {
   let weighing: Promise<void> = Promise.resolve()
   await engine.asWritten(async () => {
     try {
-      for await (const { left, right, rule, except } of batches) {
+      for await (const held of gathered(batches, together)) {
         await weighing
-        await engine.loadIntegers(NEAR, { rid_l: left, rid_r: right })
-        const query = scoring(comparisons, trained, LEAST_KEPT, except)
-        weighing = engine.run(
-          `insert into ${into} select *, cast(${rule} as smallint) as rule from (${query}) as of_rule`,
-        )
+        await engine.loadIntegers(NEAR, inOne(held))
+        const query = scoring(comparisons, trained, LEAST_KEPT, held[0]?.except)
+        weighing = engine.run(`insert into ${into} ${query}`)
         // Whoever awaits it is told; until then nobody listens.
         weighing.catch(() => undefined)
       }
@@ -107,6 +118,46 @@ export async function scoreNear(
       await weighing
     }
   })
+}
+
+/** Batches that are weighed together, of one rule or of several from which nothing is left out: more of them each time. */
+async function* gathered(
+  batches: AsyncIterable<Batch> | Iterable<Batch>,
+  { least, most }: Together,
+): AsyncGenerator<readonly Batch[]> {
+  const held: Batch[] = []
+  let wanted = least
+  const taken = (): readonly Batch[] => {
+    wanted = Math.min(2 * wanted, most)
+    return held.splice(0)
+  }
+  for await (const batch of batches) {
+    const isAlone = (batch.except ?? []).length > 0
+    if (isAlone && held.length > 0) yield taken()
+    held.push(batch)
+    if (isAlone || held.reduce((sum, { left }) => sum + left.length, 0) >= wanted) yield taken()
+  }
+  if (held.length > 0) yield held
+}
+
+/** The pairs of some batches, each with its rule. */
+function inOne(batches: readonly Batch[]): Readonly<Record<'rid_l' | 'rid_r' | 'rule', Int32Array>> {
+  const [only, ...others] = batches
+  if (only && others.length === 0)
+    return { rid_l: only.left, rid_r: only.right, rule: new Int32Array(only.left.length).fill(only.rule) }
+  const pairs = batches.reduce((sum, { left }) => sum + left.length, 0)
+  const [rid_l, rid_r, rule] = [0, 1, 2].map(() => new Int32Array(pairs)) as [
+    Int32Array,
+    Int32Array,
+    Int32Array,
+  ]
+  let at = 0
+  for (const batch of batches) {
+    rid_l.set(batch.left, at)
+    rid_r.set(batch.right, at)
+    rule.fill(batch.rule, at, (at += batch.left.length))
+  }
+  return { rid_l, rid_r, rule }
 }
 
 /** The scored pairs from a weight on, for clustering, in any order. */

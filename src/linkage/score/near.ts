@@ -69,8 +69,7 @@ function notOf(keys: readonly Keys[], { left, right }: NearPairs): NearPairs {
 }
 
 /** So many pairs are held at once, and of many records as many as make it worth while to look all of them up. */
-const HELD = 4_000_000
-const HELD_BY_RECORD = 3
+export const mostHeld = (records: number): number => Math.max(4_000_000, 3 * records)
 
 /** Near pairs as they are found. */
 export class Found {
@@ -81,7 +80,7 @@ export class Found {
 
   /** @param records among which pairs are looked for */
   constructor(records: number) {
-    this.#most = Math.max(HELD, HELD_BY_RECORD * records)
+    this.#most = mostHeld(records)
   }
 
   get isFull(): boolean {

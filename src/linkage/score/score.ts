@@ -5,14 +5,14 @@ import { RECORDS } from '../records/prepare.ts'
 import { mostOf } from './bound.ts'
 import { priorOdds, type Trained, weightSql, weightsOf } from './weights.ts'
 
-/** The pairs that may weigh enough: `rid_l`, `rid_r`. */
+/** The pairs that may weigh enough: `rid_l`, `rid_r`, `rule`. */
 export const NEAR = 'near'
 
 /** A bound is compared with a little room: sums in another order differ in their last bits. */
 const ROOM = 1e-6
 
 /**
- * A query of the near pairs that reach a weight: `rid_l`, `rid_r`, `weight`, levels `g0`, `g1`, …. What is cheap is told
+ * A query of the near pairs that reach a weight: `rid_l`, `rid_r`, `weight`, levels `g0`, `g1`, …, `rule`. What is cheap is told
  * of every pair; one that cannot reach the threshold even with the best that is left goes no further, and no likeness is
  * measured for it. The weight is summed from the levels in the order of the comparisons. It runs `asWritten`.
  * @param except conditions over `l` and `r`: pairs of which one is true are left out
@@ -39,9 +39,9 @@ export function scoring(
       ? `case when c${at} is null then ${double(mostMeasured(one, weights[at] as number[]))} else ${cheap} end`
       : cheap
   })
-  const kept = ['rid_l', 'rid_r', ...new Set(comparisons.flatMap(raritiesOf))].join(', ')
+  const kept = ['rid_l', 'rid_r', 'rule', ...new Set(comparisons.flatMap(raritiesOf))].join(', ')
   const levels = comparisons.map((_, at) => `cast(g${at} as tinyint) as g${at}`).join(', ')
-  return `select rid_l, rid_r, weight, ${levels} from (
+  return `select rid_l, rid_r, weight, ${levels}, cast(rule as smallint) as rule from (
     select *, ${total(weighed('g'))} as weight from (
       ${patternsOf(comparisons, sides, kept, `${total(atMost)} >= ${double(threshold - ROOM)}`)}) as patterns) as weighed where weight >= ${threshold}`
 }

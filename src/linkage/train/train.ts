@@ -1,7 +1,7 @@
 import { allEnded } from '../../base/index.ts'
 import type { DuckDb } from '../../engine/index.ts'
 import { type Comparison, levelsOf } from '../comparisons/model.ts'
-import { literal, quoted } from '../comparisons/words.ts'
+import { codeOf, literal, quoted } from '../comparisons/words.ts'
 import { type Across, possiblePairs } from '../pairs/across.ts'
 import { pairsOfRule } from '../pairs/blocking.ts'
 import { countOf } from '../pairs/count.ts'
@@ -78,7 +78,11 @@ export function sampled(comparisons: readonly Comparison[], seed: string, share:
   // What is told of another feature says nothing more of a record.
   const own = comparisons.flatMap((one) => one.features.filter(({ of }) => of === undefined))
   const features = [...new Set(own.map(({ name }) => name))].sort()
-  const values = features.map(quoted)
+  const coded = bothSides(comparisons)
+  // A value is told by its code where it has one: numbers are sooner read.
+  const values = features.map((name) =>
+    quoted(coded.includes(quoted(`${codeOf(name)}_l`)) ? codeOf(name) : name),
+  )
   return `hash(${[...values, literal(seed)].join(', ')}) < ${BigInt(Math.floor(share * 2 ** 53)) * 2048n}::ubigint`
 }
 
@@ -186,6 +190,9 @@ async function countSessions(
   return sessions
 }
 
+/** So many times fewer pairs than by chance: among those of a session no level is as rare as among others. */
+const SESSION = 2
+
 async function sessionPatterns(
   engine: DuckDb,
   comparisons: readonly Comparison[],
@@ -194,7 +201,7 @@ async function sessionPatterns(
 ): Promise<readonly Pattern[]> {
   const only = [conditions[at] as string]
   const { pairs } = await countOf(engine, conditions[at] as string, across, tables)
-  const part = sampled(comparisons, seed, most / Math.max(1, pairs))
+  const part = sampled(comparisons, seed, most / SESSION / Math.max(1, pairs))
   const all = await countPatterns(engine, comparisons, pairsOfRule(only, 0, across, { l: part }))
   if (!decided) return all
   const known = await Promise.all(
