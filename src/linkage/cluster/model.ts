@@ -10,12 +10,14 @@ export function someOf({ left, right, weight }: Edges, isAsked: (i: number) => b
   const all = new Int32Array(weight.length)
   let n = 0
   for (let i = 0; i < weight.length; i++) if (isAsked(i)) all[n++] = i
-  const places = all.subarray(0, n)
-  return {
-    left: places.map((i) => left[i] as number),
-    right: places.map((i) => right[i] as number),
-    weight: Float64Array.from(places, (i) => weight[i] as number),
+  const some = { left: new Int32Array(n), right: new Int32Array(n), weight: new Float64Array(n) }
+  for (let at = 0; at < n; at++) {
+    const i = all[at] as number
+    some.left[at] = left[i] as number
+    some.right[at] = right[i] as number
+    some.weight[at] = weight[i] as number
   }
+  return some
 }
 
 /** Some pairs and others. */
@@ -59,7 +61,10 @@ export const alone = (records: number): Clusters => new Int32Array(records).map(
 /** Of each cluster how many records it has, by its number. */
 export function sizesOf(clusters: Clusters): Int32Array {
   const sizes = new Int32Array(clusters.length)
-  for (const cluster of clusters) sizes[cluster] = (sizes[cluster] as number) + 1
+  for (let record = 0; record < clusters.length; record++) {
+    const cluster = clusters[record] as number
+    sizes[cluster] = (sizes[cluster] as number) + 1
+  }
   return sizes
 }
 

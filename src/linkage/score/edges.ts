@@ -66,9 +66,9 @@ export async function scoreMore(
       for await (const near of nearOfRule(engine, sieve, candidates, rule, some))
         yield { ...near, rule: rule ?? 0, except: earlierConditions(candidates.conditions, rule) }
   }
-  // Soon, so that both are at work; then for ever more, for looking up the records costs as much each time.
+  // Soon, so that both are at work, but not for so few that looking up the records is most of it.
   const { records } = candidates.numbers
-  const together = { least: records / 2, most: mostHeld(records) }
+  const together = { least: records / 4, most: mostHeld(records) }
   await scoreNear(engine, candidates.comparisons, trained, ofAllRules(), { together })
 }
 
@@ -85,7 +85,7 @@ export interface Batch extends NearPairs {
   readonly except?: readonly string[]
 }
 
-/** How many pairs are weighed together at first, and at most; all records are looked up each time. */
+/** How many pairs are weighed together at least, and at most where more are there; all records are looked up each time. */
 export interface Together {
   readonly least: number
   readonly most: number
@@ -94,7 +94,8 @@ export interface Together {
 const AS_THEY_COME: Together = { least: 1, most: 1 }
 
 /**
- * Adds near pairs that reach a weight to the scored ones. While the database weighs some, the next are looked for.
+ * Adds near pairs that reach a weight to the scored ones. While the database weighs some, the next are looked for: it is
+ * given those that are there when it has done with the last.
  */
 export async function scoreNear(
   engine: DuckDb,
@@ -103,41 +104,34 @@ export async function scoreNear(
   batches: AsyncIterable<Batch> | Iterable<Batch>,
   { into = SCORED, together = AS_THEY_COME }: { readonly into?: string; readonly together?: Together } = {},
 ): Promise<void> {
-  let weighing: Promise<void> = Promise.resolve()
+  let weighing: Promise<void> | undefined
+  const weigh = async (held: readonly Batch[]): Promise<void> => {
+    await engine.loadIntegers(NEAR, inOne(held))
+    await engine.run(`insert into ${into} ${scoring(comparisons, trained, LEAST_KEPT, held[0]?.except)}`)
+    weighing = undefined
+  }
+  const held: Batch[] = []
+  const begin = async (): Promise<void> => {
+    await weighing
+    weighing = weigh(held.splice(0))
+    // Whoever awaits it is told; until then nobody listens.
+    weighing.catch(() => undefined)
+  }
   await engine.asWritten(async () => {
     try {
-      for await (const held of gathered(batches, together)) {
-        await weighing
-        await engine.loadIntegers(NEAR, inOne(held))
-        const query = scoring(comparisons, trained, LEAST_KEPT, held[0]?.except)
-        weighing = engine.run(`insert into ${into} ${query}`)
-        // Whoever awaits it is told; until then nobody listens.
-        weighing.catch(() => undefined)
+      for await (const batch of batches) {
+        // Pairs are weighed together from which nothing is left out.
+        const isAlone = (batch.except ?? []).length > 0
+        if (isAlone && held.length > 0) await begin()
+        held.push(batch)
+        const pairs = held.reduce((sum, { left }) => sum + left.length, 0)
+        if (isAlone || pairs >= together.most || (pairs >= together.least && !weighing)) await begin()
       }
+      if (held.length > 0) await begin()
     } finally {
       await weighing
     }
   })
-}
-
-/** Batches that are weighed together, of one rule or of several from which nothing is left out: more of them each time. */
-async function* gathered(
-  batches: AsyncIterable<Batch> | Iterable<Batch>,
-  { least, most }: Together,
-): AsyncGenerator<readonly Batch[]> {
-  const held: Batch[] = []
-  let wanted = least
-  const taken = (): readonly Batch[] => {
-    wanted = Math.min(2 * wanted, most)
-    return held.splice(0)
-  }
-  for await (const batch of batches) {
-    const isAlone = (batch.except ?? []).length > 0
-    if (isAlone && held.length > 0) yield taken()
-    held.push(batch)
-    if (isAlone || held.reduce((sum, { left }) => sum + left.length, 0) >= wanted) yield taken()
-  }
-  if (held.length > 0) yield held
 }
 
 /** The pairs of some batches, each with its rule. */

@@ -8,8 +8,9 @@ import type { Answer, Job, Part } from './model.ts'
 
 /** As many as the database has: while it waits for pairs they have the processors, and while it weighs a part of them. */
 const MOST = 2
-/** Looking at fewer records or pairs is done sooner than a thread has begun. */
+/** Looking at fewer records or pairs is done sooner than a thread has begun; and so many times fewer, than one is told. */
 const LEAST = 10_000_000
+const BEGUN = 20
 /** Parts of a work, so that none waits long for the last. */
 const PARTS = 16
 
@@ -34,7 +35,7 @@ export class Threads {
 
   /** Is so much looked at that it should be done here? */
   areWorth(looked: number): boolean {
-    return this.#count > 1 && looked >= this.#least
+    return this.#count > 1 && looked >= this.#least / (this.#workers.length > 0 ? BEGUN : 1)
   }
 
   async groupsOf(keys: Keys): Promise<Groups> {
