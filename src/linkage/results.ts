@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { allEnded, writeAtomically, writeText } from '../base/index.ts'
-import type { DuckDb } from '../engine/index.ts'
+import { type DuckDb, duckdb } from '../engine/index.ts'
 import { countClusters, numbered } from './cluster/model.ts'
 import { type Comparison, levelsOf } from './comparisons/model.ts'
 import { quoted } from './comparisons/words.ts'
@@ -61,7 +61,8 @@ export async function writeTables(
 ): Promise<number> {
   await mkdir(out, { recursive: true })
   await nameSources(engine, sources)
-  const levels = comparisons.map((one, at) => `p.g${at} as ${quoted(`level of ${one.name}`)}`)
+  const levels = inOne(comparisons.map((_, at) => `p.g${at}`))
+  const named = comparisons.map(({ name }, at) => `${levels.told[at]} as ${quoted(`level of ${name}`)}`)
   await writeAtomically(join(out, 'clusters.parquet'), (path) =>
     engine
       .writeParquet(
@@ -72,19 +73,45 @@ export async function writeTables(
       )
       .then(() => undefined),
   )
+  const nameOf = (source: string): string =>
+    `case ${source} ${sources.map(({ name }, at) => `when ${at} then ${duckdb.quoteValue(name)}`).join(' ')} end`
   let pairs = 0
   await writeAtomically(join(out, 'pairs.parquet'), async (path) => {
     pairs = await engine.writeParquet(
-      `select sl.name as source_l, l.id as id_l, sr.name as source_r, r.id as id_r, p.weight,
-         1 / (1 + pow(2, -p.weight)) as probability, p.rule, p.together, ${levels.join(', ')}
-       from ${JUDGED} as p join ${RECORDS} as l on l.rid = p.rid_l join ${RECORDS} as r on r.rid = p.rid_r
-       join source_names as sl on sl.source = l.source join source_names as sr on sr.source = r.source
-       where p.weight >= ${threshold} order by p.rid_l, p.rid_r`,
+      // What is put in order is as narrow as can be: names, probabilities and levels are told afterwards.
+      `select ${nameOf('source_l')} as source_l, id_l, ${nameOf('source_r')} as source_r, id_r, weight,
+         1 / (1 + pow(2, -weight)) as probability, rule, together, ${named.join(', ')}
+       from (
+         select l.source as source_l, l.id as id_l, r.source as source_r, r.id as id_r, p.weight, p.rule, p.together, ${levels.packed}
+         from ${JUDGED} as p join ${RECORDS} as l on l.rid = p.rid_l join ${RECORDS} as r on r.rid = p.rid_r
+         where p.weight >= ${threshold} order by p.rid_l, p.rid_r)`,
       path,
     )
   })
   await engine.run('drop table source_names')
   return pairs
+}
+
+/** Levels in so many bits, so many of them in one number. */
+const BITS = 8
+const IN_ONE = 7
+
+/** SQL that puts levels (-1, 0, …) in a few numbers, and that tells them from those. */
+function inOne(levels: readonly string[]): { readonly packed: string; readonly told: readonly string[] } {
+  const shiftOf = (at: number): number => (at % IN_ONE) * BITS
+  const numbers = Array.from({ length: Math.ceil(levels.length / IN_ONE) }, (_, number) =>
+    levels
+      .slice(number * IN_ONE, (number + 1) * IN_ONE)
+      .map((level, at) => `((cast(${level} as bigint) + 1) << ${shiftOf(at)})`)
+      .join(' | '),
+  )
+  return {
+    packed: numbers.map((sql, at) => `${sql} as levels_${at}`).join(', '),
+    told: levels.map((_, at) => {
+      const number = `levels_${Math.floor(at / IN_ONE)}`
+      return `cast(((${number} >> ${shiftOf(at)}) & ${2 ** BITS - 1}) - 1 as tinyint)`
+    }),
+  }
 }
 
 /** What each session found, and how far sessions disagree on a level: the largest difference of its match weights. */
