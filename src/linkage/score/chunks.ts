@@ -13,8 +13,8 @@ import {
   sieveFor,
   type SomePairs,
 } from './candidates.ts'
-import { countScored, createScored, SCORED, scoreNear } from './edges.ts'
-import { mostHeld, type NearPairs } from './near.ts'
+import { countScored, createScored, SCORED, scoringOf } from './edges.ts'
+import type { NearPairs } from './near.ts'
 import { scoring } from './score.ts'
 import type { Trained } from './weights.ts'
 import { isPutDown, putDown, type Work } from './work.ts'
@@ -47,8 +47,6 @@ export async function scoreInChunks(
 ): Promise<number> {
   const { comparisons, conditions } = candidates
   const sieve = sieveFor(trained, candidates)
-  const most = mostHeld(candidates.numbers.records)
-  const together = { least: most, most }
   const weights = sha256(scoring(comparisons, trained, LEAST_KEPT)).slice(0, 16)
   // All of them first: the database counts and weighs over one connection, where it can do one at a time.
   const chunks: (SomePairs & { readonly rule: number | null; readonly name: string })[] = []
@@ -58,15 +56,14 @@ export async function scoreInChunks(
       chunks.push({ ...chunk, rule, name: `rule-${rule ?? 'all'}-${at + 1}-of-${ofRule.length}` })
   }
   await createScored(engine, comparisons)
-  const take = (from: string): Promise<void> => engine.run(`insert into ${SCORED} select * from ${from}`)
+  const take = (piece: string): Promise<void> =>
+    engine.run(`insert into ${SCORED} select * from read_parquet(${duckdb.quoteValue(piece)})`)
   const weigh = async (near: readonly NearPairs[], rule: number | null, piece: string): Promise<void> => {
     const except = earlierConditions(conditions, rule)
     const batches = near.map((pairs) => ({ ...pairs, rule: rule ?? 0, except }))
-    await createScored(engine, comparisons, PIECE)
-    await scoreNear(engine, comparisons, trained, batches, { into: PIECE, together })
-    await putDown(work, piece, (path) => engine.writeParquet(`select * from ${PIECE}`, path))
-    await take(PIECE)
-    await engine.run(`drop table ${PIECE}`)
+    const query = await scoringOf(engine, comparisons, trained, batches)
+    await engine.asWritten(() => putDown(work, piece, (path) => engine.writeParquet(query, path)))
+    await take(piece)
   }
   // While the database weighs the pairs of one chunk, those of the next are looked for.
   let before: Promise<void> = Promise.resolve()
@@ -76,7 +73,7 @@ export async function scoreInChunks(
       const isThere = await isPutDown(work, piece)
       const near = isThere ? [] : await listed(nearOfRule(engine, sieve, candidates, rule, some))
       await before
-      before = isThere ? take(`read_parquet(${duckdb.quoteValue(piece)})`) : weigh(near, rule, piece)
+      before = isThere ? take(piece) : weigh(near, rule, piece)
       before = before.then(() => tell(`chunk ${at + 1} of ${chunks.length}`))
       // Whoever awaits it is told; until then nobody listens.
       before.catch(() => undefined)
@@ -86,8 +83,6 @@ export async function scoreInChunks(
   }
   return countScored(engine)
 }
-
-const PIECE = 'scored_piece'
 
 async function listed<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
   const list: T[] = []

@@ -25,14 +25,10 @@ export async function judgeScored(
     join clustered as l on l.rid = s.rid_l join clustered as r on r.rid = s.rid_r`)
 }
 
-export const createScored = (
-  engine: DuckDb,
-  comparisons: readonly Comparison[],
-  table = SCORED,
-): Promise<void> => {
+export const createScored = (engine: DuckDb, comparisons: readonly Comparison[]): Promise<void> => {
   const levels = comparisons.map((_, at) => `g${at} tinyint`).join(', ')
   return engine.run(
-    `create or replace table ${table} (rid_l integer, rid_r integer, weight double, ${levels}, rule smallint)`,
+    `create or replace table ${SCORED} (rid_l integer, rid_r integer, weight double, ${levels}, rule smallint)`,
   )
 }
 
@@ -69,7 +65,7 @@ export async function scoreMore(
   // Soon, so that both are at work, but not for so few that looking up the records is most of it.
   const { records } = candidates.numbers
   const together = { least: records / 4, most: mostHeld(records) }
-  await scoreNear(engine, candidates.comparisons, trained, ofAllRules(), { together })
+  await scoreNear(engine, candidates.comparisons, trained, ofAllRules(), together)
 }
 
 /** How many pairs are kept. */
@@ -102,12 +98,11 @@ export async function scoreNear(
   comparisons: readonly Comparison[],
   trained: Trained,
   batches: AsyncIterable<Batch> | Iterable<Batch>,
-  { into = SCORED, together = AS_THEY_COME }: { readonly into?: string; readonly together?: Together } = {},
+  together: Together = AS_THEY_COME,
 ): Promise<void> {
   let weighing: Promise<void> | undefined
   const weigh = async (held: readonly Batch[]): Promise<void> => {
-    await engine.loadIntegers(NEAR, inOne(held))
-    await engine.run(`insert into ${into} ${scoring(comparisons, trained, LEAST_KEPT, held[0]?.except)}`)
+    await engine.run(`insert into ${SCORED} ${await scoringOf(engine, comparisons, trained, held)}`)
     weighing = undefined
   }
   const held: Batch[] = []
@@ -132,6 +127,17 @@ export async function scoreNear(
       await weighing
     }
   })
+}
+
+/** A query of the pairs of some batches that reach a weight, from which the same is left out; it runs `asWritten`. */
+export async function scoringOf(
+  engine: DuckDb,
+  comparisons: readonly Comparison[],
+  trained: Trained,
+  batches: readonly Batch[],
+): Promise<string> {
+  await engine.loadIntegers(NEAR, inOne(batches))
+  return scoring(comparisons, trained, LEAST_KEPT, batches[0]?.except)
 }
 
 /** The pairs of some batches, each with its rule. */
