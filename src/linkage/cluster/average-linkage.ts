@@ -66,7 +66,7 @@ function workOf(records: number, edges: Edges, options: AverageLinkage, decided?
   const components = componentsOf(records, edges, options.stop, decided)
   return {
     components: inOrder(components),
-    inside: insideOf(edges, components),
+    inside: insideOf(edges, components, decided ? Infinity : options.stop),
     options,
     clusters: sharedCopy(alone(records)),
   }

@@ -13,9 +13,8 @@ import {
   sieveFor,
   type SomePairs,
 } from './candidates.ts'
-import { countScored, createScored, SCORED, scoringOf } from './edges.ts'
-import type { NearPairs } from './near.ts'
-import { scoring } from './score.ts'
+import { type Batch, countScored, createScored, SCORED, scoringOf } from './edges.ts'
+import { NEAR, scoring } from './score.ts'
 import type { Trained } from './weights.ts'
 import { isPutDown, putDown, type Work } from './work.ts'
 
@@ -58,36 +57,35 @@ export async function scoreInChunks(
   await createScored(engine, comparisons)
   const take = (piece: string): Promise<void> =>
     engine.run(`insert into ${SCORED} select * from read_parquet(${duckdb.quoteValue(piece)})`)
-  const weigh = async (near: readonly NearPairs[], rule: number | null, piece: string): Promise<void> => {
-    const except = earlierConditions(conditions, rule)
-    const batches = near.map((pairs) => ({ ...pairs, rule: rule ?? 0, except }))
-    const query = await scoringOf(engine, comparisons, trained, batches)
+  const weigh = async (query: string, piece: string): Promise<void> => {
     await engine.asWritten(() => putDown(work, piece, (path) => engine.writeParquet(query, path)))
     await take(piece)
   }
-  // While the database weighs the pairs of one chunk, those of the next are looked for.
+  // While the database weighs the pairs of one chunk, those of the next are looked for, and given to it.
+  const beside = await engine.connect()
   let before: Promise<void> = Promise.resolve()
   try {
     for (const [at, { rule, name, ...some }] of chunks.entries()) {
       const piece = join(work.folder, weights, `${name}.parquet`)
-      const isThere = await isPutDown(work, piece)
-      const near = isThere ? [] : await listed(nearOfRule(engine, sieve, candidates, rule, some))
+      let query: string | undefined
+      if (!(await isPutDown(work, piece))) {
+        const except = earlierConditions(conditions, rule)
+        const batches: Batch[] = []
+        for await (const pairs of nearOfRule(engine, sieve, candidates, rule, some))
+          batches.push({ ...pairs, rule: rule ?? 0, except })
+        query = await scoringOf(beside, comparisons, trained, batches, `${NEAR}_${at % 2}`)
+      }
       await before
-      before = isThere ? take(piece) : weigh(near, rule, piece)
+      before = query === undefined ? take(piece) : weigh(query, piece)
       before = before.then(() => tell(`chunk ${at + 1} of ${chunks.length}`))
       // Whoever awaits it is told; until then nobody listens.
       before.catch(() => undefined)
     }
   } finally {
-    await before
+    await before.finally(() => beside.close())
   }
+  await engine.run([0, 1].map((at) => `drop table if exists ${NEAR}_${at}`).join('; '))
   return countScored(engine)
-}
-
-async function listed<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
-  const list: T[] = []
-  for await (const item of items) list.push(item)
-  return list
 }
 
 /** Parts of the pairs of a rule: by the places of its groups; of a condition in SQL by the record on the left. */

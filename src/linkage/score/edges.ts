@@ -129,15 +129,19 @@ export async function scoreNear(
   })
 }
 
-/** A query of the pairs of some batches that reach a weight, from which the same is left out; it runs `asWritten`. */
+/**
+ * A query of the pairs of some batches that reach a weight, from which the same is left out; it runs `asWritten`.
+ * @param near the table that they are put in
+ */
 export async function scoringOf(
   engine: DuckDb,
   comparisons: readonly Comparison[],
   trained: Trained,
   batches: readonly Batch[],
+  near = NEAR,
 ): Promise<string> {
-  await engine.loadIntegers(NEAR, inOne(batches))
-  return scoring(comparisons, trained, LEAST_KEPT, batches[0]?.except)
+  await engine.loadIntegers(near, inOne(batches))
+  return scoring(comparisons, trained, LEAST_KEPT, batches[0]?.except, near)
 }
 
 /** The pairs of some batches, each with its rule. */

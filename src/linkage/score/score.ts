@@ -15,6 +15,7 @@ const ROOM = 1e-6
  * A query of the near pairs that reach a weight: `rid_l`, `rid_r`, `weight`, levels `g0`, `g1`, …, `rule`. What is cheap is told
  * of every pair; one that cannot reach the threshold even with the best that is left goes no further, and no likeness is
  * measured for it. The weight is summed from the levels in the order of the comparisons. It runs `asWritten`.
+ * @param near the table of the near pairs
  * @param except conditions over `l` and `r`: pairs of which one is true are left out
  */
 export function scoring(
@@ -22,10 +23,11 @@ export function scoring(
   trained: Trained,
   threshold: number,
   except: readonly string[] = [],
+  near = NEAR,
 ): string {
   const weights = weightsOf(trained)
   const left = except.map((one) => `not coalesce(${one}, false)`)
-  const sides = `select n.*, ${bothSides(comparisons)} from ${NEAR} as n
+  const sides = `select n.*, ${bothSides(comparisons)} from ${near} as n
     join ${RECORDS} as l on l.rid = n.rid_l join ${RECORDS} as r on r.rid = n.rid_r
     ${left.length > 0 ? `where ${left.join(' and ')}` : ''}`
   const weighed = (level: 'c' | 'g'): readonly string[] =>
