@@ -10,9 +10,13 @@ import { type Found, isAtThePlace } from './evidence.ts'
  * which a referential tells. One question for each pair, however many stays: what one says of a lasting disease all say.
  */
 
-/** As a code is compared: of three signs and more, without the point that lists write and the PMSI does not. */
-const plain = (code: Interpolates): Sql => sql`upper(replace(trim(${code}), '.', ''))`
+/** A code of three signs is a category; after it lists write a point, and the PMSI does not. */
 const CATEGORY = 3
+const withoutPoint = (code: Interpolates): Sql =>
+  sql`case when substr(${code}, ${CATEGORY + 1}, 1) = '.' then substr(${code}, 1, ${CATEGORY}) || substr(${code}, ${CATEGORY + 2}) else ${code} end`
+const withoutName = (orpha: Interpolates): Sql =>
+  sql`case when substr(${orpha}, 1, ${NAME.length}) = ${NAME} then substr(${orpha}, ${NAME.length + 1}) else ${orpha} end`
+const NAME = 'ORPHA:'
 
 /** ICD-10 codes under which hospitals would write what the registry says that a patient, and so their decoy, has. */
 export const patientCodesOf = ({ patients }: Pick<Sides, 'patients'>) =>
@@ -20,10 +24,10 @@ export const patientCodesOf = ({ patients }: Pick<Sides, 'patients'>) =>
     reads: { p: patients, d: DIAGNOSED, c: IN_HOSPITAL },
     gives: { transit: 'varchar', code: 'varchar' },
     sql: ({ p, d, c }) => sql`
-      select distinct ${p.transit} as transit, ${plain(c.CIM10)} as code
+      select distinct ${p.transit} as transit, ${withoutPoint(c.CIM10)} as code
       from ${p} join ${d} on ${d.person} = ${p.person}
-      join ${c} on upper(replace(trim(${c.ORPHA}), 'ORPHA:', '')) = upper(replace(trim(${d.ORPHA}), 'ORPHA:', ''))
-      where length(${plain(c.CIM10)}) >= ${CATEGORY}`,
+      join ${c} on ${withoutName(c.ORPHA)} = ${withoutName(d.ORPHA)}
+      where length(${c.CIM10}) >= ${CATEGORY}`,
     order: ['transit', 'code'],
   })
 
