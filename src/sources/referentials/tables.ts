@@ -44,7 +44,7 @@ export const ORPHA_CIM10 = sourceTable({
   cut: 'whole',
   says: 'A rare disease and an ICD-10 code under which hospitals write it; a code of three characters stands for all below it.',
   columns: {
-    ORPHA: key(code(8, 'ORPHA', { required: true })),
+    ORPHA: key(code(12, 'ORPHA', { required: true })),
     CIM10: key(code(6, 'CIM-10', { required: true })),
   },
 })
