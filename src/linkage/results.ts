@@ -9,7 +9,7 @@ import { type Linked, withTraining } from './link-records.ts'
 import type { LinkageModel } from './model.ts'
 import { RECORDS } from './records/prepare.ts'
 import { knownSources, writeKnown } from './records/known.ts'
-import { nameSources, type Source } from './records/receive.ts'
+import type { Source } from './records/receive.ts'
 import { measure } from './report/measure.ts'
 import { renderReport } from './report/render.ts'
 import { drawnByStratum, drawSample } from './review/draw.ts'
@@ -60,21 +60,19 @@ export async function writeTables(
   threshold = 0,
 ): Promise<number> {
   await mkdir(out, { recursive: true })
-  await nameSources(engine, sources)
+  const nameOf = (source: string): string =>
+    `case ${source} ${sources.map(({ name }, at) => `when ${at} then ${duckdb.quoteValue(name)}`).join(' ')} end`
   const levels = inOne(comparisons.map((_, at) => `p.g${at}`))
   const named = comparisons.map(({ name }, at) => `${levels.told[at]} as ${quoted(`level of ${name}`)}`)
   await writeAtomically(join(out, 'clusters.parquet'), (path) =>
     engine
       .writeParquet(
-        `select s.name as source, r.id, cast(c.cluster as bigint) as cluster
-         from ${RECORDS} as r join clustered as c on c.rid = r.rid join source_names as s on s.source = r.source
-         order by r.rid`,
+        `select ${nameOf('r.source')} as source, r.id, cast(c.cluster as bigint) as cluster
+         from ${RECORDS} as r join clustered as c on c.rid = r.rid order by r.rid`,
         path,
       )
       .then(() => undefined),
   )
-  const nameOf = (source: string): string =>
-    `case ${source} ${sources.map(({ name }, at) => `when ${at} then ${duckdb.quoteValue(name)}`).join(' ')} end`
   let pairs = 0
   await writeAtomically(join(out, 'pairs.parquet'), async (path) => {
     pairs = await engine.writeParquet(
@@ -88,7 +86,6 @@ export async function writeTables(
       path,
     )
   })
-  await engine.run('drop table source_names')
   return pairs
 }
 

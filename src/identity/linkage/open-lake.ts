@@ -19,6 +19,7 @@ const HITS = 'snds/rule_hits/T_MCO_C.parquet'
 const FINESS = 'referentials/FINESS.parquet'
 const CODES = 'referentials/ORPHA_CIM10.parquet'
 const DIAGNOSES = 'bndmr/DIAGNOSIS.parquet'
+const RESIDENCE = 'snds/RESIDENCE.parquet'
 
 export interface Places {
   /** trusted/matcher */
@@ -43,7 +44,7 @@ const existing = async (path: string): Promise<string[]> =>
 export async function linkageFiles(lake: string): Promise<string[]> {
   const tables = ['IR_BEN_R', 'T_MCO_B', 'T_MCO_C', 'T_MCO_CSTC']
   const found = await Promise.all(tables.map((table) => files(join(lake, 'snds', table))))
-  const single = [FINESS, CODES, DIAGNOSES, 'snds/RESIDENCE.parquet', HITS].map((path) => join(lake, path))
+  const single = [FINESS, CODES, DIAGNOSES, RESIDENCE, HITS].map((path) => join(lake, path))
   return [...found, ...(await Promise.all(single.map(existing)))].flat()
 }
 
@@ -75,7 +76,7 @@ export async function bindLinkage(
   await bind(sndsIdentity, [join(folder, 'identity', 'snds.parquet')])
   await bind(transferPatients, [join(folder, 'transfers', 'bndmr', 'patients.parquet')])
   await bind(transferActivities, [join(folder, 'transfers', 'bndmr', 'activities.parquet')])
-  const resolved = await existing(join(lake, 'snds', 'RESIDENCE.parquet'))
+  const resolved = await existing(join(lake, RESIDENCE))
   if (resolved.length > 0) return bind(residence, resolved)
   const path = join(work, 'residence_in_pieces.parquet')
   await plan.write(residenceInPieces, path)

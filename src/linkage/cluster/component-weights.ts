@@ -1,18 +1,11 @@
-import { sharedIntegers } from '../threads/shared.ts'
+import { sharedFractions, sharedIntegers } from '../threads/shared.ts'
 import type { Clusters, Edges } from './model.ts'
 
-/**
- * Pairs inside components, those of one standing together: of the component of record `r` from `from[r]` to `from[r + 1]`. Two
- * records and the weight of a pair stand side by side, four whole numbers in all, so that a pair is one place in the memory.
- */
-export interface Inside {
+/** Pairs inside components, those of one standing together: of the component of record `r` from `from[r]` to `from[r + 1]`. */
+export interface Inside extends Edges {
   readonly from: Int32Array
-  readonly pairs: Int32Array
-  /** The same memory: of each pair the second fraction is its weight. */
-  readonly weights: Float64Array
 }
 
-const PAIR = 4
 const NONE = -1
 
 /**
@@ -33,19 +26,19 @@ export function insideOf({ left, right, weight }: Edges, components: Clusters, s
   }
   for (let record = 0; record < records; record++)
     from[record + 1] = (from[record + 1] as number) + (from[record] as number)
-  const pairs = sharedIntegers(PAIR * (from[records] as number))
-  const weights = new Float64Array(pairs.buffer)
+  const n = from[records] as number
+  const inside = { from, left: sharedIntegers(n), right: sharedIntegers(n), weight: sharedFractions(n) }
   const next = from.slice(0, records)
   for (let i = 0; i < weight.length; i++) {
     const component = of[i] as number
     if (component === NONE) continue
     const at = next[component] as number
     next[component] = at + 1
-    pairs[PAIR * at] = left[i] as number
-    pairs[PAIR * at + 1] = right[i] as number
-    weights[(PAIR / 2) * at + 1] = weight[i] as number
+    inside.left[at] = left[i] as number
+    inside.right[at] = right[i] as number
+    inside.weight[at] = weight[i] as number
   }
-  return { from, pairs, weights }
+  return inside
 }
 
 /** Components of so many records have all their weights side by side. */
@@ -77,7 +70,7 @@ export class ComponentWeights {
   allAbove(component: Int32Array, weight: number): boolean {
     const [begin, end] = this.#range(component)
     if (end - begin < (component.length * (component.length - 1)) / 2) return false
-    for (let at = begin; at < end; at++) if (this.#weightOf(at) <= weight) return false
+    for (let at = begin; at < end; at++) if ((this.#inside.weight[at] as number) <= weight) return false
     return true
   }
 
@@ -90,22 +83,16 @@ export class ComponentWeights {
       this.#holdRows(component.length, begin, end)
       return
     }
-    const { pairs } = this.#inside
+    const { left, right, weight } = this.#inside
     const side = component.length
     const [square, places] = [this.#square, this.#place]
     square.fill(Number.NaN, 0, side * side)
     for (let at = begin; at < end; at++) {
-      const l = places[pairs[PAIR * at] as number] as number
-      const r = places[pairs[PAIR * at + 1] as number] as number
-      const weight = this.#weightOf(at)
-      square[l * side + r] = weight
-      square[r * side + l] = weight
+      const [l, r] = [places[left[at] as number] as number, places[right[at] as number] as number]
+      square[l * side + r] = weight[at] as number
+      square[r * side + l] = weight[at] as number
     }
     this.#side = side
-  }
-
-  #weightOf(pair: number): number {
-    return this.#inside.weights[(PAIR / 2) * pair + 1] as number
   }
 
   #range(component: Int32Array): readonly [number, number] {
@@ -114,13 +101,12 @@ export class ComponentWeights {
   }
 
   #holdRows(records: number, begin: number, end: number): void {
-    const { pairs } = this.#inside
+    const { left, right, weight } = this.#inside
     const rows = Array.from({ length: records }, (): { other: number; weight: number }[] => [])
     for (let at = begin; at < end; at++) {
-      const [l = 0, r = 0] = [0, 1].map((side) => this.#place[pairs[PAIR * at + side] as number] as number)
-      const weight = this.#weightOf(at)
-      rows[l]?.push({ other: r, weight })
-      rows[r]?.push({ other: l, weight })
+      const [l, r] = [left[at], right[at]].map((record) => this.#place[record as number] as number)
+      rows[l as number]?.push({ other: r as number, weight: weight[at] as number })
+      rows[r as number]?.push({ other: l as number, weight: weight[at] as number })
     }
     for (const row of rows) row.sort((a, b) => a.other - b.other)
     this.#from = new Int32Array(records + 1)

@@ -99,7 +99,7 @@ function sorted(
 
 /** All records as one group. */
 export const oneGroup = (records: number): Groups => ({
-  order: sharedIntegers(records).map((_, at) => at),
+  order: sharedCopy(Int32Array.from({ length: records }, (_, at) => at)),
   starts: Int32Array.of(0, records),
 })
 

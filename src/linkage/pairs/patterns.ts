@@ -1,6 +1,6 @@
 import { surelyUnlike } from '../comparisons/letters.ts'
 import { type Comparison, levelsOf } from '../comparisons/model.ts'
-import { left, right } from '../comparisons/words.ts'
+import { codeOf, left, quoted, right } from '../comparisons/words.ts'
 import { rarityOf } from '../score/frequency.ts'
 
 /** What of both sides of a pair `l`, `r` some texts read, under the names that they use. */
@@ -12,6 +12,12 @@ export function sidesOf(texts: readonly string[]): string {
 /** What of both sides the levels of comparisons read, and the rarities that go into their weights. */
 export const bothSides = (comparisons: readonly Comparison[]): string =>
   sidesOf(comparisons.flatMap((one) => [...textsOf(one), ...raritiesOf(one)]))
+
+/** Do comparisons read the code of a feature's value, so that records have it? */
+export function codedIn(comparisons: readonly Comparison[]): (feature: string) => boolean {
+  const read = bothSides(comparisons)
+  return (feature) => read.includes(quoted(`${codeOf(feature)}_l`))
+}
 
 /** Names of the rarities that go into the weights of a comparison, of both sides. */
 export const raritiesOf = (comparison: Comparison): readonly string[] =>

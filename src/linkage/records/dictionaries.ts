@@ -2,7 +2,7 @@ import { ChainonError } from '../../base/index.ts'
 import { type Comparison, type Feature, levelsOf } from '../comparisons/model.ts'
 import { plainOf } from '../comparisons/text.ts'
 import { codeOf, namedIn, quoted, VALUE } from '../comparisons/words.ts'
-import { bothSides } from '../pairs/patterns.ts'
+import { codedIn } from '../pairs/patterns.ts'
 import { rarityOf } from '../score/frequency.ts'
 
 /*
@@ -38,7 +38,7 @@ export function dictionariesOf(
   comparisons: readonly Comparison[],
   keys: readonly (readonly string[])[],
 ): readonly Dictionary[] {
-  const read = bothSides(comparisons)
+  const isCoded = codedIn(comparisons)
   const counted = new Set(
     comparisons.flatMap((one) =>
       levelsOf(one).flatMap(({ frequency }) => (frequency ? [frequency.feature] : [])),
@@ -60,7 +60,7 @@ export function dictionariesOf(
   for (const part of new Set(keys.flat())) of(namedIn([part], columns)).parts.push(part)
   return [...told.values()].map((one, at): Dictionary => {
     const names = one.features.map(({ name }) => name)
-    const coded = names.filter((name) => read.includes(quoted(`${codeOf(name)}_l`)))
+    const coded = names.filter(isCoded)
     const rare = names.filter((name) => counted.has(name))
     return {
       ...one,

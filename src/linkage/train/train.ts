@@ -5,7 +5,7 @@ import { codeOf, literal, quoted } from '../comparisons/words.ts'
 import { type Across, possiblePairs } from '../pairs/across.ts'
 import { pairsOfRule } from '../pairs/blocking.ts'
 import { countOf } from '../pairs/count.ts'
-import { bothSides, patternsOf } from '../pairs/patterns.ts'
+import { bothSides, codedIn, patternsOf } from '../pairs/patterns.ts'
 import { RECORDS } from '../records/prepare.ts'
 import { DECIDED } from '../review/decided.ts'
 import type { Trained } from '../score/weights.ts'
@@ -78,11 +78,9 @@ export function sampled(comparisons: readonly Comparison[], seed: string, share:
   // What is told of another feature says nothing more of a record.
   const own = comparisons.flatMap((one) => one.features.filter(({ of }) => of === undefined))
   const features = [...new Set(own.map(({ name }) => name))].sort()
-  const coded = bothSides(comparisons)
+  const isCoded = codedIn(comparisons)
   // A value is told by its code where it has one: numbers are sooner read.
-  const values = features.map((name) =>
-    quoted(coded.includes(quoted(`${codeOf(name)}_l`)) ? codeOf(name) : name),
-  )
+  const values = features.map((name) => quoted(isCoded(name) ? codeOf(name) : name))
   return `hash(${[...values, literal(seed)].join(', ')}) < ${BigInt(Math.floor(share * 2 ** 53)) * 2048n}::ubigint`
 }
 
